@@ -1,0 +1,1 @@
+"""The frozen, typed form of a workflow that every pass reads and returns."""
