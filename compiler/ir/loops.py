@@ -1,0 +1,120 @@
+"""Natural loops of a workflow, their nesting and their bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from compiler.ir.graph import Edge, Graph
+from compiler.ir.names import NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A natural loop: one entry (`header`); `body` holds the header; `exits` leave the body.
+
+    `bound` is how often the body runs at most per entry from outside, None when no bound on its own edges
+    stops every cycle through the header.
+    """
+
+    header: NodeId
+    body: frozenset[NodeId]
+    back: tuple[Edge, ...]
+    exits: tuple[Edge, ...]
+    parent: NodeId | None
+    bound: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoopForest:
+    """All loops by header, outer before inner, and the edges that make the graph irreducible.
+
+    `innermost` maps a node to the header of the innermost loop it is in.
+    """
+
+    loops: Mapping[NodeId, Loop]
+    innermost: Mapping[NodeId, NodeId]
+    irreducible: tuple[Edge, ...]
+
+    def enclosing(self, node: NodeId) -> tuple[NodeId, ...]:
+        """Headers of the loops a node is in, innermost first."""
+        found: list[NodeId] = []
+        header = self.innermost.get(node)
+        while header is not None:
+            found.append(header)
+            header = self.loops[header].parent
+        return tuple(found)
+
+    def is_back(self, edge: Edge) -> bool:
+        """Whether an edge goes back to the header of a loop it is in."""
+        loop = self.loops.get(edge.target)
+        return loop is not None and edge.source in loop.body
+
+
+def find_loops(graph: Graph) -> LoopForest:
+    """Find the natural loops: edges whose target dominates their source, and what lies between."""
+    rank = {node: i for i, node in enumerate(graph.postorder)}
+    back: dict[NodeId, list[Edge]] = {}
+    irreducible: list[Edge] = []
+    for node in graph.postorder:
+        for edge in graph.out[node]:
+            if rank[edge.target] < rank[node]:
+                continue
+            if graph.dominates(edge.target, node):
+                back.setdefault(edge.target, []).append(edge)
+            else:
+                irreducible.append(edge)
+    bodies = {header: _body(graph, header, edges) for header, edges in back.items()}
+    headers = sorted(bodies, key=lambda header: (-len(bodies[header]), graph.index[header]))
+    innermost: dict[NodeId, NodeId] = {}
+    loops: dict[NodeId, Loop] = {}
+    for header in headers:
+        parent = innermost.get(header)
+        for node in bodies[header]:
+            innermost[node] = header
+        loops[header] = Loop(
+            header,
+            bodies[header],
+            tuple(back[header]),
+            tuple(
+                edge
+                for node in sorted(bodies[header], key=graph.index.__getitem__)
+                for edge in graph.out[node]
+                if edge.target not in bodies[header]
+            ),
+            parent,
+            _bound(graph, header, bodies[header]),
+        )
+    return LoopForest(loops, innermost, tuple(irreducible))
+
+
+def _body(graph: Graph, header: NodeId, back: list[Edge]) -> frozenset[NodeId]:
+    """The nodes that reach a back edge without passing the header."""
+    body = {header}
+    stack = [edge.source for edge in back]
+    while stack:
+        node = stack.pop()
+        if node not in body:
+            body.add(node)
+            stack.extend(before for before in graph.predecessors(node) if before in graph.reachable)
+    return frozenset(body)
+
+
+def _bound(graph: Graph, header: NodeId, body: frozenset[NodeId]) -> int | None:
+    """The largest bound on the way round, when no way round avoids a bounded edge of this loop."""
+    bounds: list[int] = []
+    seen = {header}
+    stack = [header]
+    while stack:
+        node = stack.pop()
+        for edge in graph.out[node]:
+            if edge.target not in body:
+                continue
+            if edge.bound is not None:
+                bounds.append(edge.bound)
+            elif edge.target == header:
+                return None
+            elif edge.target not in seen:
+                seen.add(edge.target)
+                stack.append(edge.target)
+    return max(bounds, default=None)
