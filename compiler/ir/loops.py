@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compiler.ir.graph import Edge, Graph
 from compiler.ir.names import NodeId
@@ -45,6 +45,11 @@ class LoopForest:
             header = self.loops[header].parent
         return tuple(found)
 
+    def owner(self, source: NodeId, target: NodeId) -> NodeId | None:
+        """The header of the innermost loop that holds both ends of an edge: the loop its bound counts."""
+        around = set(self.enclosing(target))
+        return next((header for header in self.enclosing(source) if header in around), None)
+
     def is_back(self, edge: Edge) -> bool:
         """Whether an edge goes back to the header of a loop it is in."""
         loop = self.loops.get(edge.target)
@@ -83,9 +88,13 @@ def find_loops(graph: Graph) -> LoopForest:
                 if edge.target not in bodies[header]
             ),
             parent,
-            _bound(graph, header, bodies[header]),
+            None,
         )
-    return LoopForest(loops, innermost, tuple(irreducible))
+    forest = LoopForest(loops, innermost, tuple(irreducible))
+    bounded = {
+        header: replace(loop, bound=_bound(graph, forest, loop)) for header, loop in loops.items()
+    }
+    return replace(forest, loops=bounded)
 
 
 def _body(graph: Graph, header: NodeId, back: list[Edge]) -> frozenset[NodeId]:
@@ -100,19 +109,19 @@ def _body(graph: Graph, header: NodeId, back: list[Edge]) -> frozenset[NodeId]:
     return frozenset(body)
 
 
-def _bound(graph: Graph, header: NodeId, body: frozenset[NodeId]) -> int | None:
+def _bound(graph: Graph, forest: LoopForest, loop: Loop) -> int | None:
     """The largest bound on the way round, when no way round avoids a bounded edge of this loop."""
     bounds: list[int] = []
-    seen = {header}
-    stack = [header]
+    seen = {loop.header}
+    stack = [loop.header]
     while stack:
         node = stack.pop()
         for edge in graph.out[node]:
-            if edge.target not in body:
+            if edge.target not in loop.body:
                 continue
-            if edge.bound is not None:
+            if edge.bound is not None and forest.owner(node, edge.target) == loop.header:
                 bounds.append(edge.bound)
-            elif edge.target == header:
+            elif edge.target == loop.header:
                 return None
             elif edge.target not in seen:
                 seen.add(edge.target)
