@@ -1,20 +1,20 @@
 """A workflow as compact, stable, line-oriented text, for goldens and `agentc inspect --stage ir`.
 
-    workflow review (package review)
-      field draft: str
-      model default = ollama/llama3.2
-      START -> write
-      node write: llm default
-        prompt "Write about {state.topic}"
-        out draft: str
-        -> END
+workflow review (package review)
+  field draft: str
+  model default = ollama/llama3.2
+  START -> write
+  node write: llm default
+    prompt "Write about {state.topic}"
+    out draft: str
+    -> END
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.expr import RecordType, show
+from compiler.expr import RecordType, Type, show
 from compiler.ir.exits import Choice, Exit
 from compiler.ir.print_nodes import node_lines
 from compiler.ir.show import show_expression
@@ -121,17 +121,22 @@ def _tool(tool: Tool) -> str:
                 f" -> {show(tool.returns)}{read_only}"
             )
         case McpTool():
-            where = " ".join(map(_setting, tool.command)) if tool.url is None else _setting(tool.url)
+            where = (
+                " ".join(map(_setting, tool.command)) if tool.url is None else _setting(tool.url)
+            )
             env = "".join(f" {name}={_setting(value)}" for name, value in tool.env)
             return f"tool {tool.name} = mcp {where}{env}{read_only}"
         case HttpTool():
             headers = "".join(f" {name}={_setting(value)}" for name, value in tool.headers)
             url = _setting(tool.url)
-            return f"tool {tool.name} = {tool.method} {url}{_params(tool.params)}{headers}{read_only}"
+            return (
+                f"tool {tool.name} = {tool.method} {url}{_params(tool.params)}{headers}{read_only}"
+            )
 
 
-def _params(params: tuple[tuple[str, object, bool], ...]) -> str:
-    return "(%s)" % ", ".join(f"{name}{'' if needed else '?'}" for name, _, needed in params)
+def _params(params: tuple[tuple[str, Type, bool], ...]) -> str:
+    shown = (f"{name}{'' if needed else '?'}: {show(type)}" for name, type, needed in params)
+    return f"({', '.join(shown)})"
 
 
 def _config(config: Config) -> Iterator[str]:
