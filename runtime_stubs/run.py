@@ -1,0 +1,150 @@
+# Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
+"""What one run shares with everything that happens in it: identity, events, limits, tracing."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from .errors import StepLimitExceeded
+from .events import Event, ModelCalled
+
+__all__ = ["Budget", "Run", "Span", "Spending", "Tracer", "activate", "current", "emit", "span"]
+
+
+class Spending(Protocol):
+    """What one run has spent of its budget."""
+
+    def before_call(self) -> None:
+        """Raise BudgetExceeded when no further model call may start."""
+
+    def after_call(self, call: ModelCalled) -> None:
+        """Count a call that was made."""
+
+
+class Budget(Protocol):
+    """Limits on what a run may spend."""
+
+    def start(self) -> Spending:
+        """Return the counter of a new run."""
+
+
+class Span(Protocol):
+    """One traced piece of work."""
+
+    def set_outputs(self, outputs: object) -> None:
+        """Record what came out."""
+
+    def set_attribute(self, key: str, value: str | float | bool) -> None:
+        """Record one fact."""
+
+
+class Tracer(Protocol):
+    """Receives the spans of a run; an exception that leaves a span marks it as failed."""
+
+    def span(self, name: str, kind: str, inputs: object) -> AbstractContextManager[Span]:
+        """Open a span; `kind` is workflow, node, llm, tool or agent."""
+
+    def close(self) -> None:
+        """Hand over what is left; must return quickly and never raise."""
+
+
+@dataclass(slots=True)
+class Run:
+    """One run. `id` is its trace id (32 hex digits), `started` in seconds since the epoch."""
+
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    workflow: str = "workflow"
+    thread: str | None = None
+    session: str | None = None
+    simulate: bool = False
+    durable: bool = False
+    budget: Spending | None = None
+    tracer: Tracer | None = None
+    step_limit: int | None = None
+    steps: int = 0
+    source_map: Mapping[str, str] = field(default_factory=dict)
+    listeners: list[Callable[[Event], None]] = field(default_factory=list)
+    started: float = field(default_factory=time.time)
+
+    def count_step(self, node: str) -> None:
+        """Count one execution of a node; raise StepLimitExceeded when none is left."""
+        if self.step_limit is not None and self.steps >= self.step_limit:
+            raise StepLimitExceeded(
+                f"the run took all {self.step_limit} steps that `max_steps` allows", node=node
+            )
+        self.steps += 1
+
+
+_active: ContextVar[Run | None] = ContextVar("agentc_run", default=None)
+_node: ContextVar[str | None] = ContextVar("agentc_node", default=None)
+
+
+@functools.cache
+def _outside_run() -> Run:
+    """The run of a graph that LangGraph's own tools loaded: no limits, nobody listens."""
+    return Run()
+
+
+def current() -> Run:
+    """Return the active run."""
+    return _active.get() or _outside_run()
+
+
+def current_node() -> str | None:
+    """Return the id of the node that is running, None outside of nodes."""
+    return _node.get()
+
+
+def emit(event: Event) -> None:
+    """Tell everybody who listens to the active run."""
+    for listener in current().listeners:
+        listener(event)
+
+
+@contextlib.contextmanager
+def activate(run: Run) -> Iterator[Run]:
+    """Make `run` the active one inside the block."""
+    token = _active.set(run)
+    try:
+        yield run
+    finally:
+        _active.reset(token)
+
+
+@contextlib.contextmanager
+def inside_node(node: str) -> Iterator[None]:
+    """Make `node` the running one inside the block."""
+    token = _node.set(node)
+    try:
+        yield
+    finally:
+        _node.reset(token)
+
+
+class _Untraced:
+    """The span of a run that nobody traces."""
+
+    def set_outputs(self, outputs: object) -> None:
+        """Forget the outputs."""
+
+    def set_attribute(self, key: str, value: str | float | bool) -> None:
+        """Forget the attribute."""
+
+
+@contextlib.contextmanager
+def span(name: str, kind: str, inputs: object = None) -> Iterator[Span]:
+    """Open a span of the active run; costs nothing when the run is not traced."""
+    tracer = current().tracer
+    if tracer is None:
+        yield _Untraced()
+        return
+    with tracer.span(name, kind, inputs) as opened:
+        yield opened
