@@ -21,10 +21,14 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text whose references are filled in at run time; without references it is a constant."""
+    """A text whose references are filled in at run time; without references it is a constant.
+
+    `types` are the types of the references, in their order.
+    """
 
     template: Template
     span: Span
+    types: tuple[Type, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
