@@ -21,6 +21,11 @@ class Sink:
         key = (span.source.path, diagnostic.code, span.start, span.end, diagnostic.message)
         self._found.setdefault(key, diagnostic)
 
+    def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Keep several diagnostics."""
+        for diagnostic in diagnostics:
+            self.add(diagnostic)
+
     def report(
         self,
         code: str,
