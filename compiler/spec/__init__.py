@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.spec.base import Data, FileSpec, Path, Spec, Text
+from compiler.spec.base import Data, FileSpec, Spec, Text
 from compiler.spec.chain import ChainName, ChainProblem, ChainStep, parse_chain
 from compiler.spec.edges import (
     ChainSpec,
@@ -60,7 +60,6 @@ __all__ = [
     "OutputFieldSpec",
     "OutputSchemaSpec",
     "ParallelSpec",
-    "Path",
     "RetrySpec",
     "RouteSpec",
     "SandboxSpec",

@@ -1,13 +1,14 @@
-"""What all spec models share: strict values, no unknown keys, and where in the file they were written."""
+"""What all spec models share: strict values, no unknown keys, and where in the file they were written.
 
-from __future__ import annotations
+The modules with models do without `from __future__ import annotations`: pydantic would compile each of the
+hundreds of annotations from text again, at every start.
+"""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-Path = tuple[str | int, ...]
-"""Keys and indexes from the top of the file, into the tree as it was written."""
+from compiler.syntax import Path
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -22,7 +23,14 @@ else:
 class Spec(BaseModel):
     """A section of a workflow file."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True, allow_inf_nan=False)
+
+    exactly_one: ClassVar[tuple[str, ...]] = ()
+    """Keys of which exactly one must be written."""
+    at_least_one: ClassVar[tuple[str, ...]] = ()
+    """Keys of which one must be written."""
+    at_most_one: ClassVar[tuple[str, ...]] = ()
+    """Keys that exclude each other."""
 
     _at: Path = PrivateAttr(default=())
     _pruned: frozenset[str] = PrivateAttr(default=frozenset())
@@ -34,7 +42,7 @@ class Spec(BaseModel):
 
     @property
     def pruned(self) -> frozenset[str]:
-        """Keys that were written but could not be used; each has been reported already."""
+        """Keys that could not be used, in whole or in part; each has been reported already."""
         return self._pruned
 
 

@@ -1,7 +1,5 @@
 """`config`: defaults and limits of runs, tracing, storage, permissions."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field
@@ -52,6 +50,8 @@ class ExecutionSpec(Spec):
 
 class MlflowSpec(Spec):
     """Tracing with MLflow."""
+
+    at_most_one = ("experiment_name", "experiment")
 
     enabled: bool | None = Field(default=None, description="Whether runs are traced.")
     tracking_uri: str | None = Field(

@@ -1,12 +1,11 @@
 """`edges`: how the flow goes on from node to node."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
-from pydantic import Field, WithJsonSchema
+from pydantic import Field, InstanceOf, WithJsonSchema
 
 from compiler.spec.base import Spec
+from compiler.spec.chain import ChainProblem, ChainStep, parse_chain
 
 
 class ConditionSpec(Spec):
@@ -37,6 +36,8 @@ class RouteSpec(Spec):
 
 class LoopSpec(Spec):
     """Go back until a condition holds; exactly one of `condition_field` and `until`."""
+
+    exactly_one = ("condition_field", "until")
 
     condition_field: str | None = Field(
         default=None, description="A `bool` field; the loop ends when it is true."
@@ -77,6 +78,8 @@ class ParallelSpec(Spec):
 class EdgeSpec(Spec):
     """An edge: `from`, and exactly one of `to`, `routes`, `loop`, `parallel`."""
 
+    exactly_one = ("to", "routes", "loop", "parallel")
+
     from_: str = Field(alias="from", description="The node the edge leaves, or `START`.")
     to: str | list[str] | None = Field(
         default=None,
@@ -92,13 +95,19 @@ class EdgeSpec(Spec):
 
 
 class ChainSpec(Spec):
-    """An edge in shorthand: `START -> a -> [b, c] -> END`; `chain.parse_chain` reads it."""
+    """An edge in shorthand, checked: `START -> a -> [b, c] -> END`."""
 
     text: str
 
+    @property
+    def steps(self) -> tuple[ChainStep, ...]:
+        """The names between the arrows; offsets count from the start of `text`."""
+        steps = parse_chain(self.text)
+        return () if isinstance(steps, ChainProblem) else steps
+
 
 ChainText = Annotated[
-    ChainSpec,
+    InstanceOf[ChainSpec],
     WithJsonSchema(
         {"type": "string", "description": "A chain of nodes: `START -> a -> [b, c] -> d -> END`."}
     ),

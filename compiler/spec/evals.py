@@ -1,7 +1,5 @@
 """`evals`, `optimization`, `config.ab_test`, `config.gates`: how good the workflow is, and making it better."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field
@@ -118,6 +116,8 @@ class AbTestSpec(Spec):
 
 class GateSpec(Spec):
     """One threshold: `max`, `min` or both."""
+
+    at_least_one = ("max", "min")
 
     metric: str = Field(
         description="What is compared, such as `cost_usd`, `duration_ms` or a scorer's name."

@@ -1,12 +1,12 @@
 """`types` and `state`: declarations of fields, and output schemas, which declare the fields of an answer."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, PrivateAttr
+from pydantic_core import PydanticCustomError
 
-from compiler.spec.base import Data, Path, Spec
+from compiler.spec.base import Data, Spec
+from compiler.syntax import Path
 
 Merge = Literal["replace", "append", "extend", "add", "union", "min", "max", "messages"]
 
@@ -17,6 +17,8 @@ class FieldSpec(Spec):
     `topic: str` is read as `topic: {type: str}`. A `schema` without `type` is an object. `default` counts when
     it was written (`has_default`), since `default: null` is a value of a type that may be null.
     """
+
+    at_least_one = ("type", "schema")
 
     type: str | None = Field(
         default=None,
@@ -30,7 +32,7 @@ class FieldSpec(Spec):
     description: str | None = Field(
         default=None, description="What the field means; models are told this."
     )
-    schema_: dict[str, FieldDecl] | None = Field(
+    schema_: "dict[str, FieldDecl] | None" = Field(
         default=None,
         alias="schema",
         description="Fields of an `object`, or of the elements of a `list[object]`.",
@@ -62,7 +64,9 @@ def _field_of_text(value: object) -> object:
         field = FieldSpec(type=value)
         field._short = True
         return field
-    return value
+    if isinstance(value, dict):
+        return value
+    raise PydanticCustomError("field_type", "neither a type nor a mapping")
 
 
 FieldDecl = Annotated[

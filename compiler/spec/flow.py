@@ -1,7 +1,5 @@
 """`flow`: what the workflow is called and who wrote it."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
 from compiler.spec.base import Spec

@@ -1,7 +1,5 @@
 """`memory` of the workflow (also `config.memory`) and of nodes."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

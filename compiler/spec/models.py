@@ -1,7 +1,5 @@
 """`models`, `llm` and `config.llm`: which model is called and how; also `retry` and `cache`."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
 from compiler.spec.base import Spec

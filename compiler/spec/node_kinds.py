@@ -1,7 +1,5 @@
 """One model per kind of node."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -1,23 +1,24 @@
 """What nodes of all kinds share."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field, PrivateAttr
 
-from compiler.spec.base import Data, Path, Spec
+from compiler.spec.base import Data, Spec
 from compiler.spec.evals import NodeOptimizeSpec
 from compiler.spec.fields import OutputSchemaSpec
 from compiler.spec.memory import NodeMemorySpec
 from compiler.spec.models import CacheSpec, Llm, RetrySpec
+from compiler.syntax import Path
 
 
 class ErrorActionSpec(Spec):
     """What to do about an error: exactly one of `goto`, `set`, `action`."""
 
+    exactly_one = ("goto", "set", "action")
+
     match: str | None = Field(
-        default=None, description="Only for this error kind; all when left out. Only in a list."
+        default=None, description="Only for this error kind; all when left out."
     )
     goto: str | None = Field(
         default=None, description="Go on at this node; it can read `{error.message}`."

@@ -1,7 +1,5 @@
 """`tools`: custom tools of the workflow, and the tools a node uses."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field
@@ -26,6 +24,8 @@ class ToolUseSpec(Spec):
 class McpSpec(Spec):
     """An MCP server: a command to start, or an address."""
 
+    exactly_one = ("command", "url")
+
     command: list[str] | None = Field(
         default=None, min_length=1, description="Program and arguments to start."
     )
@@ -37,6 +37,8 @@ class McpSpec(Spec):
 
 class HttpSpec(Spec):
     """An HTTP endpoint as a tool."""
+
+    at_least_one = ("url", "openapi")
 
     method: str | None = Field(default=None, description="HTTP method (default `GET`).")
     url: str | None = Field(
@@ -65,6 +67,8 @@ class HttpSpec(Spec):
 
 class ToolSpec(Spec):
     """A custom tool: exactly one of `function`, `mcp`, `http`."""
+
+    exactly_one = ("function", "mcp", "http")
 
     function: str | None = Field(
         default=None, description="A Python function: `./tools.py:lookup`."

@@ -1,7 +1,5 @@
 """`triggers`: ways a run is started from outside."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
 from compiler.spec.base import Data, Spec
@@ -64,6 +62,8 @@ class ScheduleSpec(Spec):
 
 class TriggerSpec(Spec):
     """One trigger: exactly one of the four; `reply` may stand beside or inside it."""
+
+    exactly_one = ("webhook", "telegram", "whatsapp", "schedule")
 
     webhook: WebhookSpec | None = Field(default=None, description="An HTTP POST starts a run.")
     telegram: TelegramSpec | None = Field(
