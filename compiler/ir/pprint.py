@@ -22,6 +22,7 @@ from compiler.ir.workflow import (
     BuiltinTool,
     Config,
     EnvRef,
+    EnvText,
     Field,
     FunctionTool,
     HttpTool,
@@ -166,10 +167,12 @@ def _differences(section: object, usual: object) -> str:
 def _plain(value: object) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(map(_plain, value))}]"
-    if isinstance(value, EnvRef):
+    if isinstance(value, EnvRef | EnvText):
         return _setting(value)
     return f"({_differences(value, type(value)())})" if hasattr(value, "__slots__") else str(value)
 
 
 def _setting(setting: Setting) -> str:
+    if isinstance(setting, EnvText):
+        return "".join(map(_setting, setting.parts))
     return f"${{env:{setting.variable}}}" if isinstance(setting, EnvRef) else setting

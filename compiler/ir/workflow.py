@@ -44,7 +44,14 @@ class EnvRef:
     variable: str
 
 
-Setting = str | EnvRef
+@dataclass(frozen=True, slots=True)
+class EnvText:
+    """A setting with `${env:NAME}` inside other text, such as `Bearer ${env:TOKEN}`: its parts in order."""
+
+    parts: tuple[str | EnvRef, ...]
+
+
+Setting = str | EnvRef | EnvText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +117,7 @@ class McpTool:
 
 @dataclass(frozen=True, slots=True)
 class HttpTool:
-    """An HTTP endpoint; `{name}` parts of `url`, and `body`/`query` keys, are its parameters."""
+    """An HTTP endpoint; its parameters are the `{name}` parts of `url`, and `query` and `body`."""
 
     name: ToolName
     method: str
@@ -120,6 +127,11 @@ class HttpTool:
     description: str
     span: Span
     read_only: bool
+    query: tuple[str, ...] = ()
+    """Parameters sent in the query."""
+    body: tuple[str, ...] = ()
+    """Parameters sent as keys of a JSON body."""
+    timeout: float | None = None
 
 
 Tool = BuiltinTool | FunctionTool | McpTool | HttpTool
