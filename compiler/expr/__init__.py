@@ -14,11 +14,12 @@ from compiler.expr.narrow import (
     remove_values,
 )
 from compiler.expr.narrowing import narrowings
+from compiler.expr.numbers import Interval, Numbers
 from compiler.expr.parser import parse_expression
 from compiler.expr.problem import Problem
 from compiler.expr.python import to_python
 from compiler.expr.quote import quote
-from compiler.expr.ranges import Choices, Interval, Numbers, ValueSet, universe
+from compiler.expr.ranges import Choices, ValueSet, only, universe
 from compiler.expr.schema import json_schema
 from compiler.expr.scope import Path, Read, Scope, Typed
 from compiler.expr.template import (
@@ -30,6 +31,7 @@ from compiler.expr.template import (
     check_template,
     escape_template,
     parse_template,
+    render_template,
 )
 from compiler.expr.types import (
     ANY,
@@ -119,6 +121,7 @@ __all__ = [
     "json_schema",
     "keep_values",
     "narrowings",
+    "only",
     "optional",
     "parse_expression",
     "parse_template",
@@ -126,6 +129,7 @@ __all__ = [
     "quote",
     "remove_null",
     "remove_values",
+    "render_template",
     "show",
     "to_python",
     "unify",

@@ -65,6 +65,8 @@ def _fits_dict(source: Type, key: Type, value: Type) -> bool:
         return is_assignable(source.key, key) and is_assignable(source.value, value)
     if not isinstance(source, RecordType):
         return False
+    if not source.fields:
+        return True
     names = EnumType(tuple(each.name for each in source.fields))
     return is_assignable(names, key) and all(
         is_assignable(each.read_type, value) for each in source.fields
@@ -89,7 +91,8 @@ def _fits_record(source: Type, target: RecordType) -> bool:
 def unify(a: Type, b: Type) -> Type:
     """Return the narrowest type written in this language that takes values of both; `any` if none does."""
     if isinstance(a, EnumType) and isinstance(b, EnumType):
-        return EnumType(tuple(dict.fromkeys(a.values + b.values)))
+        values = tuple(dict.fromkeys(a.values + b.values))
+        return EnumType(values, literal=a.literal and b.literal)
     if isinstance(a, AnyType) or isinstance(b, AnyType):
         return ANY
     if isinstance(a, NullType | OptionalType) or isinstance(b, NullType | OptionalType):

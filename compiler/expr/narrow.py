@@ -27,7 +27,8 @@ def remove_values(type: Type, values: Collection[object]) -> Type:
         return optional(remove_values(type.inner, values))
     if not isinstance(type, EnumType):
         return type
-    return EnumType(tuple(each for each in type.values if each not in values) or type.values)
+    left = tuple(each for each in type.values if each not in values)
+    return EnumType(left or type.values, type.literal)
 
 
 def keep_values(type: Type, values: Collection[object]) -> Type:
@@ -35,8 +36,9 @@ def keep_values(type: Type, values: Collection[object]) -> Type:
     type = remove_null(type)
     texts = tuple(dict.fromkeys(each for each in values if isinstance(each, str)))
     if isinstance(type, EnumType):
-        return EnumType(tuple(each for each in type.values if each in texts) or type.values)
-    return EnumType(texts) if isinstance(type, StrType) and texts else type
+        left = tuple(each for each in type.values if each in texts)
+        return EnumType(left or type.values, type.literal)
+    return EnumType(texts, literal=True) if isinstance(type, StrType) and texts else type
 
 
 def apply_enum(type: Type, values: tuple[str, ...]) -> Type | None:

@@ -1,13 +1,22 @@
-"""Prompt templates: text with references."""
+"""Prompt templates: text with references.
+
+Write about {state.topic} as {"title": …}; {{name}} stays.
+    Text('Write about '), Reference(state.topic), Text(' as {"title": …}; {name} stays.')
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from compiler.expr.ast import Expr
+from compiler.expr.ast import Attribute, Expr, Index, Literal, Name, StateField
+from compiler.expr.check import check
+from compiler.expr.evaluate import evaluate
 from compiler.expr.problem import Problem
-from compiler.expr.scope import Read, Scope
+from compiler.expr.scope import STATE, Read, Scope
 from compiler.expr.types import Type
 
 
@@ -34,7 +43,7 @@ Part: TypeAlias = Text | Reference
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A parsed template."""
+    """A parsed template; no two texts stand side by side."""
 
     parts: tuple[Part, ...]
 
@@ -46,9 +55,8 @@ class Template:
     @property
     def only_reference(self) -> Reference | None:
         """The reference when the template is nothing but one, such as `"{state.x}"`."""
-        return (
-            self.parts[0] if len(self.parts) == 1 and isinstance(self.parts[0], Reference) else None
-        )
+        part = self.parts[0] if len(self.parts) == 1 else None
+        return part if isinstance(part, Reference) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +68,111 @@ class TypedTemplate:
     reads: tuple[Read, ...]
 
 
+_PATH = r"[^\W\d]\w*(?:\.[^\W\d]\w*|\[-?[0-9]{1,9}\]){0,30}"
+_REFERENCE = re.compile(rf"\{{(?P<escaped>\{{{_PATH}\}})\}}|\{{(?P<path>{_PATH})\}}")
+_STEP = re.compile(r"\.?([^\W\d]\w*)|\[(-?[0-9]+)\]")
+
+
 def parse_template(text: str) -> Template:
-    """Read a template; there is no wrong one."""
-    raise NotImplementedError
+    """Read a template; there is no wrong one: braces around anything but a path are text."""
+    parts: list[Part] = []
+    pending: list[str] = []
+    start = at = 0
+    for match in _REFERENCE.finditer(text):
+        pending.append(text[at : match.start()])
+        at = match.end()
+        if match["escaped"] is not None or not _is_path(match["path"]):
+            pending.append(match["escaped"] or match[0])
+            continue
+        _flush(parts, pending, start, match.start())
+        parts.append(Reference(_path(text, match.start("path"), match.end("path")), *match.span()))
+        start = at
+    pending.append(text[at:])
+    _flush(parts, pending, start, len(text))
+    return Template(tuple(parts))
+
+
+def _flush(parts: list[Part], pending: list[str], start: int, end: int) -> None:
+    value = "".join(pending)
+    pending.clear()
+    if value:
+        parts.append(Text(value, start, end))
+
+
+def _is_path(path: str) -> bool:
+    """Tell whether all names of what the pattern found are names to Python too, unlike `²`."""
+    return all(match[1] is None or match[1].isidentifier() for match in _STEP.finditer(path))
+
+
+def _path(text: str, start: int, end: int) -> Expr:
+    expr: Expr | None = None
+    for match in _STEP.finditer(text, start, end):
+        name, index = match[1], match[2]
+        if expr is None:
+            expr = Name(name, start, match.end())
+        elif index is not None:
+            number = Literal(int(index), match.start(2), match.end(2))
+            expr = Index(expr, number, start, match.end())
+        elif isinstance(expr, Name) and expr.id == STATE:
+            expr = StateField(name, start, match.end())
+        else:
+            expr = Attribute(expr, name, start, match.end())
+    assert expr is not None, "a path has a first name"
+    return expr
 
 
 def escape_template(text: str) -> str:
-    """Return the template whose value is `text`."""
-    raise NotImplementedError
+    """Return the template whose value is `text`, with what looks like a reference in double braces."""
+    return re.sub(rf"\{{({_PATH})\}}", r"{{\1}}", text)
 
 
 def check_template(template: Template, scope: Scope) -> TypedTemplate | list[Problem]:
     """Resolve and type all references. Codes: AC402, AC404, AC405, AC413."""
-    raise NotImplementedError
+    problems: list[Problem] = []
+    parts: list[Part] = []
+    types: list[Type] = []
+    reads: list[Read] = []
+    for part in template.parts:
+        if isinstance(part, Text):
+            parts.append(part)
+            continue
+        typed = check(part.expr, scope)
+        if isinstance(typed, list):
+            problems += (_in_template(problem, part) for problem in typed)
+            continue
+        parts.append(replace(part, expr=typed.expr))
+        types.append(typed.type)
+        reads += typed.reads
+    return problems or TypedTemplate(Template(tuple(parts)), tuple(types), tuple(reads))
+
+
+def _in_template(problem: Problem, reference: Reference) -> Problem:
+    """Replace the advice that makes sense only in an expression."""
+    if problem.code == "AC413":
+        return replace(problem, help="give a prompt a value that is never null")
+    if problem.code != "AC404" or problem.near not in (None, "None", "True", "False"):
+        return problem
+    root = reference.expr
+    if isinstance(root, Name) and root.id == STATE:
+        return replace(problem, help="name a field: `{state.x}`")
+    if isinstance(root, Name):
+        help = f"for the text `{{{root.id}}}` itself write `{{{{{root.id}}}}}`"
+        return replace(problem, help=help, near=None)
+    return problem
+
+
+def render_template(template: Template, env: Mapping[str, object]) -> str:
+    """Fill in a template as a generated package does: texts as they are, the rest as compact JSON.
+
+    `env` is as for `evaluate`.
+    """
+    return "".join(
+        part.value if isinstance(part, Text) else _shown(evaluate(part.expr, env))
+        for part in template.parts
+    )
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -38,9 +38,14 @@ class NullType:
 
 @dataclass(frozen=True, slots=True)
 class EnumType:
-    """A text out of a fixed list. A string literal has the enum type of just itself."""
+    """A text out of a fixed list.
+
+    A string literal has the enum type of just itself, so that it fits every enum with that value; then
+    `literal` is set, and the type is shown as `str`.
+    """
 
     values: tuple[str, ...]
+    literal: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +151,8 @@ def optional(inner: Type) -> Type:
 def show(type: Type) -> str:
     """Write a type as a user writes it; an enum as `enum[a, b]`, a nameless object by its fields."""
     match type:
-        case EnumType(values):
-            return f"enum[{', '.join(values)}]"
+        case EnumType(values, literal):
+            return "str" if literal else f"enum[{', '.join(values)}]"
         case ListType(item):
             return "list" if item == ANY else f"list[{show(item)}]"
         case DictType(key, value):
