@@ -12,13 +12,20 @@ __all__ = [
     "NodeTimeout",
     "Paused",
     "PendingQuestion",
+    "RunTimeout",
     "RuntimeFault",
     "SandboxError",
     "StepLimitExceeded",
     "ThreadError",
     "ToolError",
     "kind_of",
+    "message_of",
 ]
+
+# Kinds that end the run: no repetition and no leaving out of one item can mend them.
+FINAL_KINDS = frozenset(
+    {"BudgetExceeded", "InputError", "Paused", "RunTimeout", "StepLimitExceeded", "ThreadError"}
+)
 
 
 class RuntimeFault(Exception):
@@ -65,6 +72,10 @@ class StepLimitExceeded(RuntimeFault):
 
 class NodeTimeout(RuntimeFault):
     """A node took longer than its `timeout`."""
+
+
+class RunTimeout(RuntimeFault):
+    """The run took longer than its `timeout`."""
 
 
 class ToolError(RuntimeFault):

@@ -3,17 +3,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypedDict, TypeVar, cast, overload
+from typing import Any, TypedDict, TypeVar, cast, overload
 
 from langgraph.errors import GraphBubbleUp
 
-from .errors import NodeError, NodeTimeout, kind_of, message_of
-from .events import NodeFailed, NodeFinished, NodeStarted, Retrying
+from .attempts import RetryRule, run_attempts
+from .errors import NodeError, kind_of, message_of
+from .events import NodeFailed, NodeFinished, NodeStarted
 from .run import current, emit, inside_node, span
 
 __all__ = ["ErrorRecord", "Failure", "node"]
@@ -41,13 +41,6 @@ class Failure:
     def record(self) -> ErrorRecord:
         """Return the failure as plain data for the state field `error`."""
         return {"kind": self.kind, "message": self.message, "node": self.node}
-
-
-class RetryRule(Protocol):
-    """Decides whether a failed attempt is repeated."""
-
-    def delay_after(self, error: Exception, attempt: int) -> float | None:
-        """Return the seconds to wait after attempt number `attempt` (from 1); None: give up."""
 
 
 Handler = Callable[[S, Failure], S | None]
@@ -103,30 +96,6 @@ def node(
     def decorate(body: Body[S]) -> Body[S]:
         id = name or body.__name__
 
-        async def attempt(state: S) -> S:
-            try:
-                async with asyncio.timeout(timeout) as limit:
-                    return await body(state)
-            except TimeoutError as error:
-                if not limit.expired():
-                    raise
-                raise NodeTimeout(f"took longer than {timeout:g} s", node=id) from error
-
-        async def attempts(state: S) -> S:
-            number = 1
-            while True:
-                try:
-                    return await attempt(state)
-                except GraphBubbleUp:  # a pause of LangGraph, not a failure
-                    raise
-                except Exception as error:
-                    delay = retry.delay_after(error, number) if retry else None
-                    if delay is None:
-                        raise
-                    emit(Retrying(id, number, delay, kind_of(error), message_of(error)))
-                    await asyncio.sleep(delay)
-                    number += 1
-
         @functools.wraps(body)
         async def run(state: S) -> S:
             begun = time.monotonic()
@@ -135,7 +104,9 @@ def node(
                 emit(NodeStarted(id))
                 try:
                     with span(id, "node", state) as opened:
-                        update = await attempts(state)
+                        update = await run_attempts(
+                            lambda: body(state), timeout=timeout, retry=retry
+                        )
                         opened.set_outputs(update)
                 except GraphBubbleUp:
                     raise

@@ -3,11 +3,9 @@
 
 from dataclasses import dataclass
 
-from .errors import kind_of
+from .errors import FINAL_KINDS, kind_of
 
 __all__ = ["Retry"]
-
-NEVER = frozenset({"InputError", "BudgetExceeded", "Paused", "StepLimitExceeded", "ThreadError"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +22,6 @@ class Retry:
     def delay_after(self, error: Exception, attempt: int) -> float | None:
         """Return the seconds to wait after attempt number `attempt` (from 1) failed; None: give up."""
         kind = kind_of(error)
-        if attempt >= self.max_attempts or kind in NEVER or (self.on and kind not in self.on):
+        if attempt >= self.max_attempts or kind in FINAL_KINDS or (self.on and kind not in self.on):
             return None
         return self.backoff * 2.0 ** (attempt - 1)

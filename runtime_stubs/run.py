@@ -16,17 +16,40 @@ from typing import Protocol
 from .errors import StepLimitExceeded
 from .events import Event, ModelCalled
 
-__all__ = ["Budget", "Run", "Span", "Spending", "Tracer", "activate", "current", "emit", "span"]
+__all__ = [
+    "Budget",
+    "Reservation",
+    "Run",
+    "Span",
+    "Spending",
+    "Tracer",
+    "activate",
+    "current",
+    "emit",
+    "span",
+]
+
+
+class Reservation(Protocol):
+    """The part of a budget that is set aside for one model call; ended by one of the two."""
+
+    def settle(self, call: ModelCalled) -> None:
+        """Count the call that was made in its place."""
+
+    def release(self) -> None:
+        """Give it back: the call failed."""
 
 
 class Spending(Protocol):
     """What one run has spent of its budget."""
 
-    def before_call(self) -> None:
-        """Raise BudgetExceeded when no further model call may start."""
+    def reserve(
+        self, model: str, input_tokens: int, price: Callable[[int, int], float | None]
+    ) -> Reservation:
+        """Set aside what a call is expected to take; raise BudgetExceeded if that is too much.
 
-    def after_call(self, call: ModelCalled) -> None:
-        """Count a call that was made."""
+        `price` gives the USD for a number of input and output tokens, None if it is not known.
+        """
 
 
 class Budget(Protocol):
@@ -65,6 +88,7 @@ class Run:
     thread: str | None = None
     session: str | None = None
     simulate: bool = False
+    stream: bool = False  # models send their text in pieces, each told as a Token
     durable: bool = False
     budget: Spending | None = None
     tracer: Tracer | None = None
@@ -73,6 +97,8 @@ class Run:
     source_map: Mapping[str, str] = field(default_factory=dict)
     listeners: list[Callable[[Event], None]] = field(default_factory=list)
     started: float = field(default_factory=time.time)
+    # When the questions that were open as the run was continued stop waiting, by node.
+    deadlines: dict[str, float] = field(default_factory=dict)
 
     def count_step(self, node: str) -> None:
         """Count one execution of a node; raise StepLimitExceeded when none is left."""

@@ -1,0 +1,55 @@
+# Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
+"""One piece of work, tried until it succeeds or its retry rule gives up."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeVar
+
+from langgraph.errors import GraphBubbleUp
+
+from .errors import NodeTimeout, kind_of, message_of
+from .events import Retrying
+from .run import current_node, emit
+
+__all__ = ["RetryRule", "run_attempts"]
+
+T = TypeVar("T")
+
+
+class RetryRule(Protocol):
+    """Decides whether a failed attempt is repeated."""
+
+    def delay_after(self, error: Exception, attempt: int) -> float | None:
+        """Return the seconds to wait after attempt number `attempt` (from 1); None: give up."""
+
+
+async def run_attempts(
+    work: Callable[[], Awaitable[T]], *, timeout: float | None, retry: RetryRule | None
+) -> T:
+    """Return what `work()` returns; `timeout` in seconds is for one attempt.
+
+    A pause of LangGraph is not a failure and passes through.
+    """
+    number = 1
+    while True:
+        try:
+            return await _attempt(work, timeout)
+        except GraphBubbleUp:
+            raise
+        except Exception as error:
+            delay = retry.delay_after(error, number) if retry else None
+            if delay is None:
+                raise
+            emit(Retrying(current_node(), number, delay, kind_of(error), message_of(error)))
+            await asyncio.sleep(delay)
+            number += 1
+
+
+async def _attempt(work: Callable[[], Awaitable[T]], timeout: float | None) -> T:
+    try:
+        async with asyncio.timeout(timeout) as limit:
+            return await work()
+    except TimeoutError as error:
+        if not limit.expired():  # a time limit of the work's own
+            raise
+        raise NodeTimeout(f"took longer than {timeout:g} s", node=current_node()) from error
