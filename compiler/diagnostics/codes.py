@@ -26,7 +26,9 @@ _CODES = (
     Code("AC103", "error", "duplicate-key", "a mapping holds the same key twice"),
     Code("AC104", "error", "not-a-mapping", "a workflow file must be one mapping"),
     Code("AC105", "error", "too-large", "the file is larger, deeper or wider than the limits"),
-    Code("AC106", "error", "alias-bomb", "aliases expand to too many values, or refer to themselves"),
+    Code(
+        "AC106", "error", "alias-bomb", "aliases expand to too many values, or refer to themselves"
+    ),
     Code("AC107", "error", "unknown-tag", "a YAML tag has no meaning here"),
     Code("AC108", "error", "control-character", "a character that YAML does not allow"),
     Code("AC109", "error", "several-documents", "a file holds more than one YAML document"),
@@ -36,7 +38,9 @@ _CODES = (
     # AC2xx shape and keys
     Code("AC201", "error", "unknown-key", "a key that has no meaning here"),
     Code("AC202", "error", "missing-key", "a required key is absent"),
-    Code("AC203", "error", "wrong-shape", "a value of the wrong kind (text, number, list, mapping)"),
+    Code(
+        "AC203", "error", "wrong-shape", "a value of the wrong kind (text, number, list, mapping)"
+    ),
     Code("AC204", "error", "value-not-allowed", "a value outside of what is allowed here"),
     Code("AC205", "error", "keys-exclude-each-other", "keys that cannot stand together"),
     Code("AC206", "error", "unknown-kind", "a node whose kind cannot be told or does not exist"),
@@ -61,12 +65,16 @@ _CODES = (
     Code("AC315", "warning", "unused-tool", "a declared tool nothing uses"),
     Code("AC316", "warning", "unused-model", "a declared model nothing uses"),
     Code("AC317", "warning", "unused-type", "a declared type nothing uses"),
-    Code("AC318", "error", "bad-agent-reference", "an agent list names a node that is not an agent"),
+    Code(
+        "AC318", "error", "bad-agent-reference", "an agent list names a node that is not an agent"
+    ),
     # AC4xx expressions, templates, types
     Code("AC401", "error", "expression-syntax", "an expression that cannot be read"),
     Code("AC402", "error", "expression-type", "operands or arguments of the wrong type"),
     Code("AC403", "error", "unknown-function", "a function that expressions do not have"),
-    Code("AC404", "error", "unknown-reference", "an expression or prompt refers to an unknown name"),
+    Code(
+        "AC404", "error", "unknown-reference", "an expression or prompt refers to an unknown name"
+    ),
     Code("AC405", "error", "unknown-attribute", "an object type has no such attribute"),
     Code("AC406", "error", "condition-not-bool", "a condition that is not true or false"),
     Code("AC407", "error", "bad-default", "a default value that does not fit its type"),
@@ -75,8 +83,12 @@ _CODES = (
     Code("AC410", "error", "bad-merge", "a merge that the field's type cannot do"),
     Code("AC411", "error", "schema-disagrees", "an output schema and the state disagree"),
     Code("AC412", "error", "required-with-default", "a required field with a default"),
-    Code("AC413", "error", "possibly-null", "an attribute or operation on a value that may be null"),
-    Code("AC414", "error", "output-not-declared", "a node writes something its schema does not have"),
+    Code(
+        "AC413", "error", "possibly-null", "an attribute or operation on a value that may be null"
+    ),
+    Code(
+        "AC414", "error", "output-not-declared", "a node writes something its schema does not have"
+    ),
     # AC5xx graph
     Code("AC501", "error", "unreachable-node", "a node that no path from START reaches"),
     Code("AC502", "error", "no-way-out", "a node from which END cannot be reached"),
@@ -84,7 +96,12 @@ _CODES = (
     Code("AC504", "error", "write-race", "two parallel nodes write one field"),
     Code("AC505", "error", "unbounded-cycle", "a cycle without a bound"),
     Code("AC506", "error", "irreducible-cycle", "a cycle with more than one entry"),
-    Code("AC507", "error", "branch-leaves-loop", "a parallel branch leaves a loop while another stays"),
+    Code(
+        "AC507",
+        "error",
+        "branch-leaves-loop",
+        "a parallel branch leaves a loop while another stays",
+    ),
     Code("AC508", "error", "read-before-write", "a field is read that may not have been written"),
     Code("AC509", "error", "missing-default-route", "routes without a default that leave a gap"),
     Code("AC510", "warning", "shadowed-route", "a route that can never be taken"),
@@ -95,8 +112,12 @@ _CODES = (
     Code("AC515", "error", "bad-map", "a map whose source, target or collection does not fit"),
     Code("AC516", "warning", "bound-without-cycle", "a bound on a route that does not go back"),
     Code("AC517", "error", "map-race", "the items of a map write a field that cannot be merged"),
-    Code("AC518", "warning", "constant-condition", "a condition that is always true or always false"),
-    Code("AC519", "warning", "unread-output", "an output that nothing reads and that is overwritten"),
+    Code(
+        "AC518", "warning", "constant-condition", "a condition that is always true or always false"
+    ),
+    Code(
+        "AC519", "warning", "unread-output", "an output that nothing reads and that is overwritten"
+    ),
     Code("AC531", "error", "route-gap", "routes over numbers or an enum that leave values out"),
     # AC6xx models, prices, permissions, secrets, sandbox, budgets
     Code("AC601", "error", "literal-secret", "a secret written into the file"),
@@ -106,7 +127,9 @@ _CODES = (
     Code("AC605", "error", "sandbox-refuses", "code that the sandbox does not allow"),
     Code("AC606", "error", "budget-too-small", "a budget that even the shortest run exceeds"),
     Code("AC607", "warning", "budget-may-end-run", "a budget that the longest run exceeds"),
-    Code("AC608", "error", "network-not-permitted", "network use that the permissions do not allow"),
+    Code(
+        "AC608", "error", "network-not-permitted", "network use that the permissions do not allow"
+    ),
     Code("AC609", "error", "file-not-permitted", "file use that the permissions do not allow"),
     Code("AC610", "note", "cost-interval", "how many model calls a run makes and what they cost"),
     Code("AC611", "error", "bad-model-setting", "a model setting the provider does not take"),
@@ -125,7 +148,9 @@ _CODES = (
     Code("AC902", "error", "stale-output", "the generated files are not those of this source"),
     Code("AC903", "error", "foreign-output", "the output folder holds something that is not ours"),
     Code("AC904", "error", "cannot-write", "a file or folder cannot be written"),
-    Code("AC905", "warning", "orphan-kept", "a file is no longer generated but was changed by hand"),
+    Code(
+        "AC905", "warning", "orphan-kept", "a file is no longer generated but was changed by hand"
+    ),
     Code("AC999", "error", "internal", "a bug in agentc"),
 )
 

@@ -40,7 +40,8 @@ class Diagnostic:
     Args:
         code: a key of the registry in `codes.py`, such as `AC301`.
         message: lower case, no full stop, names things in backticks, says what was found.
-        labels: places, the first is the primary one; at most three.
+        labels: places, the first is the primary one; at most three;
+            none for an error that has no place.
         notes: further facts, such as what was expected.
         help: a command or an edit that mends it.
         fix: edits that `--fix` may make by itself.
@@ -60,5 +61,5 @@ class Diagnostic:
 
     @property
     def primary(self) -> Span:
-        """The place the finding is reported at."""
+        """The place the finding is reported at; ask only a finding that has labels."""
         return self.labels[0].span

@@ -17,8 +17,12 @@ class Sink:
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Keep a diagnostic; one that is equal in code, place and message is kept once."""
-        span = diagnostic.primary
-        key = (span.source.path, diagnostic.code, span.start, span.end, diagnostic.message)
+        place = ("", 0, 0)
+        if diagnostic.labels:
+            span = diagnostic.primary
+            place = (span.source.path, span.start, span.end)
+        path, start, end = place
+        key = (path, diagnostic.code, start, end, diagnostic.message)
         self._found.setdefault(key, diagnostic)
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:

@@ -1,5 +1,6 @@
 """YAML text to a tree whose every node knows its place in the source."""
 
+from compiler.syntax.comments import find_comments
 from compiler.syntax.decode import decode
 from compiler.syntax.navigate import find, key_span_at, span_at, to_data
 from compiler.syntax.offsets import span_in_scalar
@@ -17,6 +18,7 @@ __all__ = [
     "Value",
     "decode",
     "find",
+    "find_comments",
     "key_span_at",
     "parse",
     "span_at",
