@@ -1,0 +1,146 @@
+# Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
+"""Tools: what an agent may call and a tool node calls, with checked arguments."""
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, cast, get_type_hints
+
+from langgraph.errors import GraphBubbleUp
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
+
+from .errors import ToolError, kind_of, message_of
+from .events import ToolCalled
+from .json_schema import problems
+from .run import current, current_node, emit, span
+from .simulate import maker, seed_of, simulated_text
+
+__all__ = ["Leave", "Tool", "call_tool", "function_tool"]
+
+
+class Leave(Exception):
+    """Raised by a tool to end the agent that called it; not an error, passed on as it is."""
+
+
+# A tool that raises one of these has not failed: a pause, the end of the agent or of the run.
+PASSED_ON = (GraphBubbleUp, Leave)
+PASSED_ON_KINDS = frozenset({"BudgetExceeded", "StepLimitExceeded", "Paused"})
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """One tool. `parameters` and `returns` are JSON schemas; `call` takes the arguments by name.
+
+    read_only: it changes nothing. effects: what outside the program it touches (`network`,
+    `files`, `process`, ...). on_error: whether an agent is told of a failure or fails itself.
+    """
+
+    name: str
+    description: str
+    parameters: Mapping[str, object]
+    call: Callable[..., Awaitable[object]]
+    read_only: bool = False
+    effects: frozenset[str] = frozenset()
+    on_error: Literal["continue", "fail"] = "continue"
+    returns: Mapping[str, object] | None = None
+
+    @property
+    def pure(self) -> bool:
+        """Whether a simulated run may really call it."""
+        return self.read_only and not self.effects
+
+
+async def call_tool(tool: Tool, /, **arguments: object) -> object:
+    """Call a tool with checked arguments; a simulated run only calls pure ones.
+
+    Raises:
+        ToolError: the arguments do not fit, or the tool failed.
+    """
+    found = problems(arguments, tool.parameters)
+    if found:
+        raise ToolError(f"`{tool.name}` cannot take these arguments: {'; '.join(found)}")
+    begun = time.monotonic()
+    failure: str | None = None
+    try:
+        with span(tool.name, "tool", arguments) as opened:
+            if current().simulate and not tool.pure:
+                result = _simulated(tool, arguments)
+            else:
+                result = await tool.call(**arguments)
+            opened.set_outputs(result)
+            return result
+    except Exception as error:
+        if isinstance(error, PASSED_ON) or kind_of(error) in PASSED_ON_KINDS:
+            raise
+        failure = message_of(error)
+        if isinstance(error, ToolError):
+            raise
+        raise ToolError(f"`{tool.name}` failed: {failure}", kind=_own_kind(error)) from error
+    finally:
+        emit(ToolCalled(current_node(), tool.name, time.monotonic() - begun, failure))
+
+
+def _own_kind(error: Exception) -> str | None:
+    """Keep the kind that an error names itself, so that `on_error` can match it."""
+    kind = getattr(error, "kind", None)
+    return kind if isinstance(kind, str) else None
+
+
+def _simulated(tool: Tool, arguments: Mapping[str, object]) -> object:
+    if tool.returns is None:
+        return simulated_text(tool.name, ", ".join(f"{k}={v}" for k, v in arguments.items()))
+    return maker(tool.returns)(tool.name, seed_of(tool.name, repr(sorted(arguments.items()))), 0)
+
+
+def function_tool(
+    function: Callable[..., object],
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    read_only: bool = False,
+    effects: frozenset[str] = frozenset(),
+    on_error: Literal["continue", "fail"] = "continue",
+) -> Tool:
+    """Make a tool of a function; its type hints give the schema, its docstring the description.
+
+    A function that is not async runs in a thread, so that it cannot hold up the run.
+    """
+    title = name or function.__name__
+    hints = get_type_hints(function, include_extras=True)
+    fields: dict[str, tuple[object, object]] = {}
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            continue
+        default = ... if parameter.default is parameter.empty else parameter.default
+        fields[parameter.name] = (hints.get(parameter.name, object), default)
+    # create_model's signature cannot say that the keys are computed
+    make = cast(Callable[..., type[BaseModel]], create_model)
+    model = make(f"{title}_arguments", __config__=ConfigDict(extra="forbid"), **fields)
+
+    async def call(**arguments: object) -> object:
+        try:
+            checked = model.model_validate(arguments)
+        except ValidationError as error:
+            raise ToolError(f"`{title}` cannot take these arguments: {_summary(error)}") from None
+        values = {n: getattr(checked, n) for n in checked.model_fields_set}
+        if inspect.iscoroutinefunction(function):
+            return await function(**values)
+        return await asyncio.to_thread(function, **values)
+
+    returned = hints.get("return", object)
+    return Tool(
+        name=title,
+        description=description or inspect.getdoc(function) or title,
+        parameters=model.model_json_schema(),
+        call=call,
+        read_only=read_only,
+        effects=effects,
+        on_error=on_error,
+        returns=None if returned is object else TypeAdapter(returned).json_schema(),
+    )
+
+
+def _summary(error: ValidationError) -> str:
+    return "; ".join(f"`{'.'.join(str(p) for p in e['loc'])}`: {e['msg']}" for e in error.errors())
