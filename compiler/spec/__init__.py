@@ -28,6 +28,7 @@ from compiler.spec.node_kinds import (
     WorkflowNodeSpec,
 )
 from compiler.spec.nodes import CommonNodeSpec, ErrorActionSpec, ForeachSpec, SandboxSpec
+from compiler.spec.read import read
 from compiler.spec.tools import HttpSpec, McpSpec, ToolSpec, ToolUseSpec
 from compiler.spec.triggers import TriggerSpec
 from compiler.spec.workflow import WorkflowSpec
@@ -75,4 +76,5 @@ __all__ = [
     "WorkflowNodeSpec",
     "WorkflowSpec",
     "parse_chain",
+    "read",
 ]

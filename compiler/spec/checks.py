@@ -1,0 +1,176 @@
+"""What the keys of one section say about each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from compiler.diagnostics.diagnostic import Fix, Label
+from compiler.diagnostics.sink import Sink
+from compiler.spec.base import Spec
+from compiler.spec.draft import Draft, Place
+from compiler.spec.drop import drop
+from compiler.spec.evals import ScorerSpec
+from compiler.spec.fields import OutputSchemaSpec
+from compiler.spec.memory import NodeMemorySpec
+from compiler.spec.node_kinds import SetNodeSpec, ToolNodeSpec
+from compiler.spec.nodes import CommonNodeSpec, ErrorActionSpec
+from compiler.spec.place import Placed
+from compiler.spec.triggers import TriggerSpec
+from compiler.spec.wording import name_place, quote_all
+
+# The keys whose values are texts with references, expressions or plain data.
+_COMPUTED: tuple[tuple[type[Spec], str], ...] = (
+    (CommonNodeSpec, "inputs"),
+    (ToolNodeSpec, "args"),
+    (SetNodeSpec, "set"),
+    (ErrorActionSpec, "set"),
+    (NodeMemorySpec, "write"),
+)
+_SCORER_KEYS = {
+    "matches": ("pattern",),
+    "expression": ("expression",),
+    "judge": ("prompt", "llm"),
+    "function": ("function",),
+}
+_ALL_SCORER_KEYS = ("pattern", "expression", "prompt", "llm", "function")
+
+
+def check_keys(draft: Draft, places: Sequence[Placed], sink: Sink) -> bool:
+    """Report sections whose keys do not go together, take them out; whether there were any."""
+    found = False
+    # Last ones first: dropping an item moves the ones behind it.
+    for spec, path, _ in reversed(places):
+        if spec.exactly_one or spec.at_least_one or spec.at_most_one:
+            found |= _check_choice(draft, spec, draft.locate(path), sink)
+        if isinstance(spec, OutputSchemaSpec):
+            found |= _check_output_schema(draft, spec, draft.locate(path), sink)
+        elif isinstance(spec, ScorerSpec):
+            found |= _check_scorer(draft, spec, draft.locate(path), sink)
+        elif isinstance(spec, TriggerSpec):
+            found |= _check_reply(draft, draft.locate(path), sink)
+        for model, key in _COMPUTED:
+            if isinstance(spec, model) and getattr(spec, key):
+                found |= _check_quotes(draft, draft.locate((*path, key)), sink)
+    return found
+
+
+def _written(place: Place, keys: Sequence[str]) -> list[str]:
+    """Return those of the keys that are in the section, in file order."""
+    owner = place.value
+    if not isinstance(owner, dict):
+        return []
+    return [key for key in owner if key in keys and owner[key] is not None]
+
+
+def _check_choice(draft: Draft, spec: Spec, place: Place, sink: Sink) -> bool:
+    if not isinstance(place.value, dict):
+        return False  # a shorthand
+    choice = spec.exactly_one or spec.at_least_one
+    written = _written(place, choice)
+    if choice and not written:
+        return _report_none(draft, place, choice, sink)
+    exclusive = spec.exactly_one or spec.at_most_one
+    extra = _written(place, exclusive)[1:]
+    return bool(extra) and _report_both(draft, place, exclusive, sink)
+
+
+def _report_none(draft: Draft, place: Place, keys: Sequence[str], sink: Sink) -> bool:
+    is_lost = any((*place.at, key) in draft.lost for key in keys)
+    if not is_lost and not draft.is_partial(place.at):
+        sink.report(
+            "AC202",
+            draft.key_span(place.at),
+            f"{quote_all(keys, 'or')} is missing in {name_place(draft, place.path)}",
+            help=f"add `{keys[0]}: …`",
+        )
+    drop(draft, place)
+    return True
+
+
+def _report_both(draft: Draft, place: Place, keys: Sequence[str], sink: Sink) -> bool:
+    """Report AC205 at the second of the keys, and go on with the first."""
+    first, *others = _written(place, keys)
+    for key in others:
+        sink.report(
+            "AC205",
+            draft.key_span((*place.at, key)),
+            f"`{key}` cannot stand beside `{first}` in {name_place(draft, place.path)}",
+            related=(Label(draft.key_span((*place.at, first)), "the first one"),),
+            notes=(f"only one of {quote_all(keys, 'and')} can be written",),
+        )
+        drop(draft, draft.locate((*place.path, key)))
+    return True
+
+
+def _check_output_schema(draft: Draft, spec: OutputSchemaSpec, place: Place, sink: Sink) -> bool:
+    is_object = spec.type.strip() == "object"
+    if is_object and not _written(place, ("fields", "schema")):
+        return _report_none(draft, place, ("fields",), sink)
+    if is_object or not _written(place, ("fields",)):
+        return False
+    sink.report(
+        "AC205",
+        draft.key_span((*place.at, "fields")),
+        f"`fields` cannot stand beside `type: {spec.type}`, only an `object` has fields",
+        related=(Label(draft.span((*place.at, "type")), "the type"),),
+        help="write `type: object`, or leave `fields` out",
+    )
+    drop(draft, draft.locate((*place.path, "fields")))
+    return True
+
+
+def _check_scorer(draft: Draft, spec: ScorerSpec, place: Place, sink: Sink) -> bool:
+    own = _SCORER_KEYS.get(spec.type, ())
+    if own and not _written(place, own[:1]):
+        return _report_none(draft, place, own[:1], sink)
+    foreign = [key for key in _written(place, _ALL_SCORER_KEYS) if key not in own]
+    for key in foreign:
+        sink.report(
+            "AC205",
+            draft.key_span((*place.at, key)),
+            f"`{key}` does not belong to a scorer of type `{spec.type}`",
+            related=(Label(draft.span((*place.at, "type")), "the type"),),
+        )
+        drop(draft, draft.locate((*place.path, key)))
+    return bool(foreign)
+
+
+def _check_reply(draft: Draft, place: Place, sink: Sink) -> bool:
+    """`reply` may stand beside the trigger's settings or inside them, not both."""
+    owner = place.value
+    if not isinstance(owner, dict) or owner.get("reply") is None:
+        return False
+    for key, inner in owner.items():
+        if isinstance(inner, dict) and inner.get("reply") is not None:
+            sink.report(
+                "AC205",
+                draft.key_span((*place.at, key, "reply")),
+                f"`reply` stands in `{key}` and beside it",
+                related=(Label(draft.key_span((*place.at, "reply")), "the other one"),),
+            )
+            drop(draft, draft.locate((*place.path, key, "reply")))
+            return True
+    return False
+
+
+def _check_quotes(draft: Draft, place: Place, sink: Sink) -> bool:
+    """`topic: {state.topic}` without quotes is a mapping in YAML, and never what was meant."""
+    found = False
+    for key, value in list(place.value.items()) if isinstance(place.value, dict) else ():
+        if not isinstance(value, dict) or len(value) != 1 or None not in value.values():
+            continue
+        at = (*place.at, key)
+        span = draft.span(at)
+        text = span.source.text[span.start : span.end]
+        if not text.startswith("{") or '"' in text or "\n" in text:
+            continue
+        sink.report(
+            "AC203",
+            span,
+            f"expected a value for `{key}`, found a mapping, since the braces are not in quotes",
+            help=f'write `"{text}"`',
+            fix=(Fix(span, f'"{text}"'),),
+        )
+        drop(draft, draft.locate((*place.path, key)))
+        found = True
+    return found
