@@ -1,0 +1,1 @@
+"""Rendering: templates and views in, formatted text out."""

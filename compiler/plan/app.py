@@ -1,0 +1,170 @@
+"""`app.py` as a view: everything that holds for all runs of a workflow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from compiler.expr import show
+from compiler.ir.nodes import HumanBody
+from compiler.ir.workflow import EnvRef, Field, Setting, Workflow
+from compiler.plan.imports import Imports
+from compiler.plan.state import given_fields
+from compiler.plan.text import Code, docstring, identifier, literal, one_line, tuple_of
+
+
+@dataclass(frozen=True, slots=True)
+class SettingView:
+    """A keyword argument of the app."""
+
+    name: Code
+    value: Code
+
+
+@dataclass(frozen=True, slots=True)
+class AppView:
+    """`app.py`."""
+
+    doc: Code
+    imports: tuple[Code, ...]
+    kind: Code
+    settings: tuple[SettingView, ...]
+    is_durable: bool
+    has_sessions: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FlowAppView:
+    """`__init__.py` of a sub-workflow."""
+
+    doc: Code
+    imports: tuple[Code, ...]
+    settings: tuple[SettingView, ...]
+
+
+def is_durable(workflow: Workflow) -> bool:
+    """Whether runs are saved: the file says so, or a person may be asked."""
+    asks = any(isinstance(node.body, HumanBody) for node in workflow.nodes)
+    inner = any(is_durable(child.workflow) for child in workflow.children)
+    return asks or inner or workflow.config.execution.checkpoint != "none"
+
+
+def has_sessions(workflow: Workflow) -> bool:
+    """Whether some node keeps a memory that later runs share."""
+    return any(node.memory is not None for node in workflow.nodes) or any(
+        has_sessions(child.workflow) for child in workflow.children
+    )
+
+
+def app_view(
+    workflow: Workflow, package: str, imports: Imports, *, max_supersteps: int, graph_hash: str
+) -> AppView:
+    """Return the view of `app.py`."""
+    durable = is_durable(workflow)
+    execution = workflow.config.execution
+    settings: dict[str, Code] = {
+        "name": literal(package),
+        "description": literal(one_line(workflow.description)),
+        "build_graph": Code("build_graph"),
+        "input_types": imports.use(".inputs", "Inputs"),
+        **_inputs(workflow, imports),
+        "outputs": tuple_of(literal(field.name) for field in workflow.fields),
+        "source_map": imports.use(".source_map", "SOURCE_MAP"),
+        "diagram": Code(f'{imports.use("pathlib", "Path")}(__file__).with_name("graph.mmd")'),
+        "max_supersteps": literal(max_supersteps),
+    }
+    if execution.max_steps is not None:
+        settings["max_steps"] = literal(execution.max_steps)
+    if execution.timeout is not None:
+        settings["timeout"] = literal(float(execution.timeout))
+    budget = _budget(workflow, imports)
+    if budget is not None:
+        settings["budget"] = budget
+    if has_sessions(workflow):
+        settings["sessions"] = Code("True")
+    if durable:
+        settings["checkpoints"] = _checkpoints(workflow, package, imports)
+        settings["graph_hash"] = literal(graph_hash)
+        kind = imports.use_runtime("durable", "DurableApp")
+    else:
+        kind = imports.use_runtime("app", "App")
+    imports.use_module("asyncio")
+    imports.use("typing", "TYPE_CHECKING")
+    imports.use(".inputs", "Inputs")
+    return AppView(
+        docstring(f"Run {package} from Python"),
+        imports.render(),
+        kind,
+        tuple(SettingView(identifier(name), value) for name, value in settings.items()),
+        durable,
+        has_sessions(workflow),
+    )
+
+
+def flow_view(workflow: Workflow, imports: Imports, *, max_supersteps: int) -> FlowAppView:
+    """Return the view of a sub-workflow's `__init__.py`."""
+    imports.use_runtime("subflow", "Subflow")
+    settings: dict[str, Code] = {
+        "build_graph": imports.use(".graph", "build_graph"),
+        "input_types": imports.use(".inputs", "Inputs"),
+        **_inputs(workflow, imports),
+        "max_supersteps": literal(max_supersteps),
+    }
+    if "inputs" not in settings:
+        settings["inputs"] = Code("()")
+    return FlowAppView(
+        docstring(workflow.description or f"The workflow {workflow.name}"),
+        imports.render(),
+        tuple(SettingView(identifier(name), value) for name, value in settings.items()),
+    )
+
+
+def _inputs(workflow: Workflow, imports: Imports) -> dict[str, Code]:
+    fields = given_fields(workflow)
+    if not fields:
+        return {}
+    make = imports.use_runtime("inputs", "Input")
+    return {"inputs": tuple_of(_input(make, field) for field in fields)}
+
+
+def _input(make: Code, field: Field) -> Code:
+    parts = [literal(field.name), literal(show(field.type))]
+    if field.required:
+        parts.append(Code("required=True"))
+    elif field.default is not None:
+        parts.append(Code(f"default={literal(field.default.data)}"))
+    if field.description:
+        parts.append(Code(f"description={literal(one_line(field.description))}"))
+    return Code(f"{make}({', '.join(parts)})")
+
+
+def _budget(workflow: Workflow, imports: Imports) -> Code | None:
+    budget = workflow.config.execution.budget
+    limits = {
+        "max_cost_usd": budget.max_cost_usd,
+        "max_llm_calls": budget.max_llm_calls,
+        "max_tokens": budget.max_tokens,
+    }
+    given = [f"{name}={literal(value)}" for name, value in limits.items() if value is not None]
+    if not given:
+        return None
+    return Code(f"{imports.use_runtime('budget', 'Budget')}({', '.join(given)})")
+
+
+def _checkpoints(workflow: Workflow, package: str, imports: Imports) -> Code:
+    storage = workflow.config.storage
+    backend = storage.backend
+    is_postgres = workflow.config.execution.checkpoint == "postgres" or (
+        isinstance(backend, str) and backend.startswith("postgres")
+    )
+    if is_postgres:
+        make = imports.use_runtime("checkpoint_postgres", "PostgresCheckpoints")
+        return Code(f"{make}({setting(backend, imports)})")
+    make = imports.use_runtime("checkpoint", "SqliteCheckpoints")
+    return Code(f"{make}({literal(storage.path or f'.agentc/{package}.sqlite')})")
+
+
+def setting(value: Setting, imports: Imports) -> Code:
+    """Return a setting as code: text, or a look into the environment when the module is imported."""
+    if isinstance(value, EnvRef):
+        return Code(f"{imports.use('os', 'environ')}[{literal(value.variable)}]")
+    return literal(value)

@@ -1,0 +1,270 @@
+"""The call that a node is about, for each kind of node."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import assert_never
+
+from compiler.expr import AnyType, BoolType, EnumType, FloatType, IntType, StrType
+from compiler.ir.names import ModelName, ToolName
+from compiler.ir.nodes import (
+    AgentBody,
+    Ask,
+    CodeBody,
+    FunctionBody,
+    HumanBody,
+    LlmBody,
+    Node,
+    Sandbox,
+    SetBody,
+    ToolBody,
+    ToolUse,
+    WorkflowBody,
+)
+from compiler.ir.values import Constant, Text, Value
+from compiler.plan.imports import Imports
+from compiler.plan.names import constant
+from compiler.plan.package import Package
+from compiler.plan.schemas import Schema
+from compiler.plan.text import Code, identifier, literal, text_block
+from compiler.plan.values import Reader
+
+_SCALAR = StrType | IntType | FloatType | BoolType | EnumType
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Statements to run first, and the code of each output's value."""
+
+    statements: tuple[Code, ...]
+    values: dict[str, Code]
+
+
+class CallWriter:
+    """Writes the call of one node into one function."""
+
+    def __init__(self, package: Package, imports: Imports, reader: Reader) -> None:
+        self._package = package
+        self._imports = imports
+        self._reader = reader
+
+    def call(self, node: Node) -> Call:
+        """Return the call of a node."""
+        body = node.body
+        match body:
+            case LlmBody():
+                return self._ask(node, body.ask)
+            case AgentBody():
+                return self._agent(node, body)
+            case CodeBody():
+                return self._code(node, body)
+            case FunctionBody():
+                return self._function(node, body)
+            case ToolBody():
+                return self._tool(node, body)
+            case HumanBody():
+                return self._human(node, body)
+            case SetBody():
+                values: dict[str, Code] = {
+                    each.field: self._reader.value(each.value) for each in body.assignments
+                }
+                return Call((), values)
+            case WorkflowBody():
+                return self._workflow(node, body)
+            case _:
+                assert_never(body)
+
+    # -- models -------------------------------------------------------------------------------------------
+
+    def _ask(self, node: Node, ask: Ask) -> Call:
+        if ask.is_text or not node.outputs:
+            function = self._imports.use_runtime("llm", "ask_text")
+            return self._plain(node, f"await {function}({self._join(self._asked(node, ask))})")
+        schema = self._package.schemas.add(
+            node.id, "Answer", node.outputs, f"What `{node.id}` answers"
+        )
+        function = self._imports.use_runtime("llm", "ask")
+        arguments = self._asked(node, ask)
+        arguments.insert(2, self._imports.use(".schemas", schema.name))
+        return self._answer(schema, f"await {function}({self._join(arguments)})")
+
+    def _agent(self, node: Node, body: AgentBody) -> Call:
+        arguments = self._asked(node, body.ask)
+        schema: Schema | None = None
+        if not body.ask.is_text and node.outputs:
+            schema = self._package.schemas.add(
+                node.id, "Answer", node.outputs, f"What `{node.id}` answers"
+            )
+            arguments.insert(2, self._imports.use(".schemas", schema.name))
+        else:
+            arguments.insert(2, Code("str"))
+        if body.tools:
+            offered = ", ".join(self._tool_use(use) for use in body.tools)
+            arguments.append(Code(f"tools=[{offered}]"))
+        arguments.append(Code(f"max_turns={literal(body.max_turns)}"))
+        function = self._imports.use_runtime("agent", "run_agent")
+        call = f"await {function}({self._join(arguments)})"
+        return self._plain(node, call) if schema is None else self._answer(schema, call)
+
+    def _asked(self, node: Node, ask: Ask) -> list[Code]:
+        prompts = self._package.prompts
+        found = [
+            self._model(ask.model),
+            self._reader.text(ask.prompt, self._prompt(node.id)),
+        ]
+        if ask.system is not None:
+            code = self._reader.text(ask.system, self._prompt(f"{node.id}_system"))
+            found.append(Code(f"system={code}"))
+        if ask.examples:
+            pairs = [(text_block(each.input), text_block(each.output)) for each in ask.examples]
+            listed = ", ".join(f"({given}, {wanted})" for given, wanted in pairs)
+            name = prompts.add(f"{node.id}_examples", Code(f"({listed},)"))
+            self._imports.use(".", "prompts")
+            found.append(Code(f"examples={name}"))
+        return found
+
+    def _prompt(self, name: str) -> Callable[[str, bool], Code]:
+        def store(text: str, is_format: bool) -> Code:
+            self._imports.use(".", "prompts")
+            return self._package.prompts.add_text(name, text)
+
+        return store
+
+    def _model(self, name: ModelName) -> Code:
+        self._imports.use(".", "models")
+        known = self._package.models.setdefault(name, constant(name))
+        return Code(f"models.{known}")
+
+    # -- code and tools -----------------------------------------------------------------------------------
+
+    def _code(self, node: Node, body: CodeBody) -> Call:
+        name = self._package.code.add_text(node.id, body.code)
+        self._imports.use(".", "code")
+        given = ", ".join(
+            f"{literal(each.name)}: {self._reader.value(each.value)}" for each in node.inputs
+        )
+        module = "sandbox.docker" if body.sandbox.mode == "docker" else "sandbox.python"
+        function = self._imports.use_runtime(module, "run_code")
+        arguments = [Code(name), Code(f"{{{given}}}"), *_sandbox_options(body.sandbox)]
+        return self._result(node, f"await {function}({self._join(arguments)})")
+
+    def _function(self, node: Node, body: FunctionBody) -> Call:
+        module = self._user_module(body.path)
+        given = ", ".join(
+            f"{identifier(each.name)}={self._own_copy(each.value)}" for each in body.args
+        )
+        call = f"{module}.{identifier(body.name)}({given})"
+        return self._result(node, f"await {call}" if body.is_async else call)
+
+    def _user_module(self, path: str) -> Code:
+        stem = re.sub(r"\W", "_", PurePosixPath(path).stem)
+        known = self._package.users.setdefault(path, stem if stem.isidentifier() else f"m_{stem}")
+        return self._imports.use(".user", known)
+
+    def _own_copy(self, value: Value) -> Code:
+        """A value that the user's code may change without changing the state."""
+        code = self._reader.value(value)
+        if isinstance(value, Text | Constant) or isinstance(value.type, _SCALAR):
+            return code
+        return Code(f"{self._imports.use('copy', 'deepcopy')}({code})")
+
+    def _tool(self, node: Node, body: ToolBody) -> Call:
+        function = self._imports.use_runtime("tool", "call_tool")
+        arguments = [self._tool_use(body.use)]
+        keyed = [each for each in body.args if not each.name.isidentifier()]
+        arguments += [
+            Code(f"{identifier(each.name)}={self._reader.value(each.value)}")
+            for each in body.args
+            if each.name.isidentifier()
+        ]
+        if keyed:
+            rest = ", ".join(f"{literal(e.name)}: {self._reader.value(e.value)}" for e in keyed)
+            arguments.append(Code(f"**{{{rest}}}"))
+        return self._result(node, f"await {function}({self._join(arguments)})")
+
+    def _tool_use(self, use: ToolUse) -> Code:
+        self._imports.use(".", "tools")
+        known = self._package.tools.setdefault(use.tool, _tool_constant(use.tool))
+        return Code(f"tools.{known}")
+
+    # -- people and workflows -----------------------------------------------------------------------------
+
+    def _human(self, node: Node, body: HumanBody) -> Call:
+        arguments = [self._reader.text(body.ask, self._prompt(node.id))]
+        if body.choices:
+            arguments.append(Code(f"choices={literal(list(body.choices))}"))
+        if body.wait is not None:
+            arguments.append(Code(f"wait={literal(float(body.wait))}"))
+        if body.default is not None:
+            arguments.append(Code(f"default={self._reader.value(body.default)}"))
+        function = self._imports.use_runtime("human", "ask_human")
+        call = f"await {function}({self._join(arguments)})"
+        if len(node.outputs) == 1 and isinstance(node.outputs[0].type, StrType):
+            return self._plain(node, call)
+        return self._result(node, call)
+
+    def _workflow(self, node: Node, body: WorkflowBody) -> Call:
+        name = self._package.flows[body.child]
+        module = self._imports.use(".flows", name)
+        given = ", ".join(
+            f"{literal(each.name)}: {self._reader.value(each.value)}" for each in body.args
+        )
+        function = self._imports.use_runtime("subflow", "run_flow")
+        call = f"result = await {function}({module}.FLOW, {{{given}}})"
+        values: dict[str, Code] = {
+            parent: Code(f"result[{literal(child)}]") for parent, child in body.results
+        }
+        return Call((Code(call),), values) if values else Call((Code(call[9:]),), {})
+
+    # -- shared -------------------------------------------------------------------------------------------
+
+    def _join(self, arguments: Iterable[Code]) -> str:
+        return ", ".join(arguments)
+
+    def _plain(self, node: Node, call: str) -> Call:
+        """The call's own value is the one output."""
+        if not node.outputs:
+            return Call((Code(call),), {})
+        return Call((), {node.outputs[0].name: Code(call)})
+
+    def _answer(self, schema: Schema, call: str) -> Call:
+        values = {
+            name: Code(f"answer.{attribute}") for name, attribute in schema.attributes.items()
+        }
+        return Call((Code(f"answer = {call}"),), values)
+
+    def _result(self, node: Node, call: str) -> Call:
+        """The call's value is checked against the outputs' types, unless nothing is known of them."""
+        if not node.outputs or _is_any(node):
+            return self._plain(node, call)
+        schema = self._package.schemas.add(
+            node.id, "Result", node.outputs, f"What `{node.id}` gives"
+        )
+        model = self._imports.use(".schemas", schema.name)
+        function = self._imports.use_runtime("checked", "checked")
+        values = {
+            name: Code(f"result.{attribute}") for name, attribute in schema.attributes.items()
+        }
+        return Call((Code(f"result = {function}({call}, {model})"),), values)
+
+
+def _is_any(node: Node) -> bool:
+    return len(node.outputs) == 1 and isinstance(node.outputs[0].type, AnyType)
+
+
+def _tool_constant(name: ToolName) -> str:
+    return re.sub(r"\W", "_", name).upper()
+
+
+def _sandbox_options(sandbox: Sandbox) -> list[Code]:
+    found: list[Code] = []
+    if sandbox.preset != "medium":
+        found.append(Code(f"preset={literal(sandbox.preset)}"))
+    if sandbox.memory is not None:
+        found.append(Code(f"memory={literal(sandbox.memory)}"))
+    if sandbox.timeout is not None:
+        found.append(Code(f"timeout={literal(float(sandbox.timeout))}"))
+    return found

@@ -1,0 +1,75 @@
+"""`models.py` as a view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from compiler.ir.names import ModelName
+from compiler.ir.workflow import Model, Workflow
+from compiler.plan.app import setting
+from compiler.plan.constants import ConstantView
+from compiler.plan.imports import Imports
+from compiler.plan.names import constant
+from compiler.plan.text import Code, literal, tuple_of
+
+
+def model_constants(
+    workflow: Workflow, used: Mapping[ModelName, str], imports: Imports
+) -> tuple[ConstantView, ...]:
+    """Return a constant per model that is used, fallbacks before the models that fall back to them."""
+    known = {model.name: model for model in workflow.models}
+    names = dict(used)
+    found: dict[ModelName, ConstantView] = {}
+    limit = workflow.config.execution.max_concurrency
+    shared: list[ConstantView] = []
+    if limit is not None and used:
+        make = imports.use_runtime("limit", "Limit")
+        shared.append(ConstantView(Code("_LIMIT"), Code(f"{make}({literal(limit)})")))
+
+    def add(name: ModelName) -> None:
+        if name in found:
+            return
+        model = known[name]
+        for fallback in model.fallbacks:
+            add(fallback)
+        names.setdefault(name, constant(name))
+        arguments = _arguments(model, names, imports)
+        if shared:
+            arguments.append("limit=_LIMIT")
+        make = imports.use_runtime("model", "Model")
+        found[name] = ConstantView(Code(names[name]), Code(f"{make}({', '.join(arguments)})"))
+
+    for model in workflow.models:
+        if model.name in used:
+            add(model.name)
+    return (*shared, *found.values())
+
+
+def _arguments(model: Model, names: Mapping[ModelName, str], imports: Imports) -> list[str]:
+    found: list[str] = [literal(model.model)]
+    if model.temperature is not None:
+        found.append(f"temperature={literal(float(model.temperature))}")
+    if model.max_tokens is not None:
+        found.append(f"max_tokens={literal(model.max_tokens)}")
+    if model.api_base is not None:
+        found.append(f"api_base={setting(model.api_base, imports)}")
+    if model.api_key_env is not None:
+        found.append(f"api_key_env={literal(model.api_key_env)}")
+    if model.timeout is not None:
+        found.append(f"timeout={literal(float(model.timeout))}")
+    if model.fallbacks:
+        found.append(f"fallbacks={tuple_of(Code(names[each]) for each in model.fallbacks)}")
+    if model.retry is not None:
+        retry = imports.use_runtime("retry", "Retry")
+        found.append(
+            f"retry={retry}(max_attempts={literal(model.retry.max_attempts)}, "
+            f"backoff={literal(float(model.retry.backoff))})"
+        )
+    if model.cache_ttl is not None:
+        cache = imports.use_runtime("cache", "AnswerCache")
+        found.append(f"cache={cache}({literal(float(model.cache_ttl))})")
+    if model.input_cost_per_token is not None:
+        found.append(f"input_cost_per_token={literal(model.input_cost_per_token)}")
+    if model.output_cost_per_token is not None:
+        found.append(f"output_cost_per_token={literal(model.output_cost_per_token)}")
+    return found

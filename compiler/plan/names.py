@@ -1,0 +1,35 @@
+"""Names in generated code: readable first, never a keyword, never one that the module already uses."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections.abc import Iterable
+
+_TAKEN = frozenset({*keyword.kwlist, *dir(builtins)})
+
+
+class Names:
+    """Gives out names that are unique within one module; a collision gets `_2`, `_3`, ..."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = {*_TAKEN, *taken}
+
+    def new(self, wanted: str) -> str:
+        """Return `wanted`, or the first free name made from it."""
+        name, number = wanted, 2
+        while name in self._taken:
+            name, number = f"{wanted}_{number}", number + 1
+        self._taken.add(name)
+        return name
+
+
+def camel(name: str) -> str:
+    """Return a snake-case name as a class name: `front_page` gives `FrontPage`."""
+    joined = "".join(part[:1].upper() + part[1:] for part in name.split("_") if part)
+    return joined if joined[:1].isalpha() else f"T{joined}"
+
+
+def constant(name: str) -> str:
+    """Return a name as a constant's: `front_page` gives `FRONT_PAGE`."""
+    return name.upper()

@@ -1,0 +1,339 @@
+"""Node functions as views."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from compiler.expr import ListType, RecordType
+from compiler.expr.ast import Unary
+from compiler.ir.names import ERROR_FIELD, FieldName, NodeId
+from compiler.ir.nodes import ForEach, Handler, Node, Output
+from compiler.ir.values import Expression
+from compiler.ir.workflow import Workflow
+from compiler.plan.calls import Call, CallWriter
+from compiler.plan.imports import Imports
+from compiler.plan.names import Names
+from compiler.plan.package import Package
+from compiler.plan.text import Code, docstring, identifier, literal
+from compiler.plan.types import annotation
+from compiler.plan.values import Reader
+
+RESERVED = frozenset(
+    [
+        "Any",
+        "END",
+        "Failure",
+        "Literal",
+        "Retry",
+        "START",
+        "State",
+        "agents",
+        "ask",
+        "ask_human",
+        "ask_text",
+        "call_tool",
+        "code",
+        "conform",
+        "deepcopy",
+        "flows",
+        "index",
+        "map_items",
+        "memory",
+        "models",
+        "node",
+        "nodes",
+        "partial",
+        "prompts",
+        "results",
+        "run_agent",
+        "run_code",
+        "run_flow",
+        "state",
+        "text",
+        "tools",
+        "user",
+    ]
+)
+"""Names that `nodes.py` may use for something else than a node."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairView:
+    """`name = value`, or `"key": value`."""
+
+    name: Code
+    value: Code
+
+
+@dataclass(frozen=True, slots=True)
+class BodyView:
+    """What a function does: leave early, name its locals, make its call, return."""
+
+    skip: tuple[Code, ...]
+    locals: tuple[PairView, ...]
+    statements: tuple[Code, ...]
+    returns: tuple[PairView, ...]
+    value: tuple[Code, ...]
+    """What is returned instead of a mapping."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """The function of one item of a map."""
+
+    function: Code
+    parameters: tuple[Code, ...]
+    returns: Code
+    doc: Code
+    body: BodyView
+
+
+@dataclass(frozen=True, slots=True)
+class FailureRuleView:
+    """`if error.kind == ...: return {...}`."""
+
+    condition: tuple[Code, ...]
+    returns: tuple[PairView, ...]
+    fails: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FailureView:
+    """The function that says what a failed node gives."""
+
+    function: Code
+    doc: Code
+    rules: tuple[FailureRuleView, ...]
+    ends_open: bool
+    """Whether no rule takes every failure, so the run fails at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView:
+    """One node: the functions that belong to it, its own last."""
+
+    function: Code
+    options: tuple[Code, ...]
+    doc: Code
+    body: BodyView
+    item: tuple[ItemView, ...] = ()
+    failure: tuple[FailureView, ...] = ()
+
+
+Finish = Callable[[Node, Call], tuple[tuple[PairView, ...], tuple[Code, ...]]]
+"""Says what a body returns: a mapping, or one value."""
+
+
+@dataclass(slots=True)
+class NodesWriter:
+    """Writes the functions of all nodes of one package."""
+
+    package: Package
+    imports: Imports
+    functions: dict[NodeId, str] = field(default_factory=dict)
+
+    @property
+    def workflow(self) -> Workflow:
+        """The workflow of the package."""
+        return self.package.workflow
+
+    def views(self) -> tuple[NodeView, ...]:
+        """Return a view per node in file order; `functions` is complete afterwards."""
+        names = Names(RESERVED)
+        for node in self.workflow.nodes:
+            self.functions[node.id] = names.new(node.id)
+        return tuple(self._node(node, names) for node in self.workflow.nodes)
+
+    def _node(self, node: Node, names: Names) -> NodeView:
+        failure = self._failure(node, names)
+        options = self._options(node, failure)
+        self.imports.use_runtime("node", "node")
+        if node.foreach is None:
+            body = self._body(node, Reader({}, self.imports), self._returns)
+            return NodeView(Code(self.functions[node.id]), options, _doc(node), body, (), failure)
+        item = self._item(node, node.foreach, names)
+        body = self._map_body(node, node.foreach, item)
+        doc = docstring(f"Run `{item.function}` for each item of {_readable(node.foreach)}")
+        return NodeView(Code(self.functions[node.id]), options, doc, body, (item,), failure)
+
+    # -- the body -----------------------------------------------------------------------------------------
+
+    def _body(
+        self, node: Node, reader: Reader, finish: Finish, *, skippable: bool = True
+    ) -> BodyView:
+        names = Names({"state", "answer", "result", *RESERVED, *self.functions.values()})
+        skip = self._skip(node, reader) if skippable else ()
+        locals_: list[PairView] = []
+        for given in node.inputs:
+            code = reader.value(given.value)
+            if isinstance(given.value, Expression) and _is_path(code):
+                reader.bind(given.name, code)
+                continue
+            local = names.new(given.name)
+            locals_.append(PairView(Code(local), code))
+            reader.bind(given.name, Code(local))
+        call = CallWriter(self.package, self.imports, reader).call(node)
+        returns, value = finish(node, call)
+        return BodyView(skip, tuple(locals_), call.statements, returns, value)
+
+    def _skip(self, node: Node, reader: Reader) -> tuple[Code, ...]:
+        if node.when is None:
+            return ()
+        return (reader.expression(Unary("not", node.when.ast, 0, 0)),)
+
+    def _returns(self, node: Node, call: Call) -> tuple[tuple[PairView, ...], tuple[Code, ...]]:
+        merges = {each.name: each.merge for each in self.workflow.fields}
+        pairs: list[PairView] = []
+        for name, value in call.values.items():
+            code = Code(f"[{value}]") if merges.get(FieldName(name)) == "append" else value
+            pairs.append(PairView(literal(name), code))
+        return tuple(pairs), ()
+
+    # -- maps ---------------------------------------------------------------------------------------------
+
+    def _item(self, node: Node, each: ForEach, names: Names) -> ItemView:
+        function = names.new(f"{node.id}_item")
+        inner = Names({"state", "answer", "result", *RESERVED, *self.functions.values()})
+        var, index = inner.new(each.var), inner.new("index")
+        reader = Reader({each.var: Code(var), "index": Code(index)}, self.imports)
+        if each.var != "item":
+            reader.bind("item", Code(var))
+        body = self._body(node, reader, self._element, skippable=False)
+        item_type = annotation(
+            each.item_type, each.var, self.package.types, self.imports, ".records"
+        )
+        returns = self._element_type(node.outputs, node)
+        parameters = (
+            Code("state: State"),
+            Code(f"{identifier(var)}: {item_type}"),
+            Code(f"{identifier(index)}: int"),
+        )
+        return ItemView(Code(function), parameters, returns, _doc(node), body)
+
+    def _element(self, node: Node, call: Call) -> tuple[tuple[PairView, ...], tuple[Code, ...]]:
+        if len(node.outputs) == 1:
+            return (), (call.values[node.outputs[0].name],)
+        if not node.outputs:
+            return (), (Code("None"),)
+        return tuple(PairView(literal(name), value) for name, value in call.values.items()), ()
+
+    def _element_type(self, outputs: tuple[Output, ...], node: Node) -> Code:
+        if not outputs:
+            return Code("None")
+        if len(outputs) == 1:
+            wanted = f"{node.id}_{outputs[0].name}"
+            return annotation(outputs[0].type, wanted, self.package.types, self.imports, ".records")
+        collect = node.foreach.collect if node.foreach else None
+        if collect is not None:
+            type = self.workflow.field(collect).type
+            if isinstance(type, ListType) and isinstance(type.item, RecordType):
+                return annotation(type.item, collect, self.package.types, self.imports, ".records")
+        return Code(f"dict[str, {self.imports.use('typing', 'Any')}]")
+
+    def _map_body(self, node: Node, each: ForEach, item: ItemView) -> BodyView:
+        reader = Reader({}, self.imports)
+        partial = self.imports.use("functools", "partial")
+        arguments = [f"{partial}({item.function}, state)", reader.expression(each.source.ast)]
+        if each.max_concurrency is not None:
+            arguments.append(f"limit={literal(each.max_concurrency)}")
+        if each.on_error == "skip":
+            arguments.append('on_error="skip"')
+        arguments += self._attempts(node)
+        call = f"{self.imports.use_runtime('items', 'map_items')}({', '.join(arguments)})"
+        pairs: list[PairView] = []
+        if each.collect is not None:
+            pairs.append(PairView(literal(each.collect), Code("results.values")))
+        if each.errors is not None:
+            pairs.append(PairView(literal(each.errors), Code("results.errors")))
+        statement = f"results = await {call}" if pairs else f"await {call}"
+        return BodyView(self._skip(node, reader), (), (Code(statement),), tuple(pairs), ())
+
+    # -- failures and options -----------------------------------------------------------------------------
+
+    def _failure(self, node: Node, names: Names) -> tuple[FailureView, ...]:
+        if not node.on_error or node.on_error[0].action == "fail":
+            return ()
+        reader = Reader({ERROR_FIELD: Code("error")}, self.imports)
+        rules = tuple(self._failure_rule(handler, reader) for handler in node.on_error)
+        self.imports.use_runtime("node", "Failure")
+        doc = docstring(f"Say what a failed `{node.id}` gives; None lets the run fail.")
+        function = names.new(f"{node.id}_failed")
+        ends_open = all(rule.condition for rule in rules)
+        return (FailureView(Code(function), doc, rules, ends_open),)
+
+    def _failure_rule(self, handler: Handler, reader: Reader) -> FailureRuleView:
+        condition = (
+            () if handler.match is None else (Code(f"error.kind == {literal(handler.match)}"),)
+        )
+        pairs: tuple[PairView, ...] = ()
+        if handler.action == "goto":
+            pairs = (PairView(literal(ERROR_FIELD), Code("error.record()")),)
+        elif handler.action == "set":
+            merges = {each.name: each.merge for each in self.workflow.fields}
+            pairs = tuple(
+                PairView(
+                    literal(each.field),
+                    (
+                        Code(f"[{reader.value(each.value)}]")
+                        if merges.get(each.field) == "append"
+                        else reader.value(each.value)
+                    ),
+                )
+                for each in handler.assignments
+            )
+        return FailureRuleView(condition, pairs, handler.action == "fail")
+
+    def _options(self, node: Node, failure: tuple[FailureView, ...]) -> tuple[Code, ...]:
+        wiring = self.package.wiring
+        found: list[str] = []
+        if self.functions[node.id] != node.id:
+            found.append(f"name={literal(node.id)}")
+        if node.foreach is None:
+            found += self._attempts(node)
+        if failure:
+            found.append(f"on_error={failure[0].function}")
+        if any(handler.target is not None for handler in node.on_error):
+            found.append("clears_error=True")
+        if node.id in wiring.round_fields:
+            found.append(f"rounds={literal(wiring.round_fields[node.id])}")
+        resets = wiring.resets(node.id) if node.id in wiring.loops.loops else ()
+        if resets:
+            found.append(f"resets={literal(list(resets))}")
+        return tuple(Code(each) for each in found)
+
+    def _attempts(self, node: Node) -> list[str]:
+        """Timeout and retry, of the node or of each item of its map."""
+        found: list[str] = []
+        if node.timeout is not None:
+            found.append(f"timeout={literal(float(node.timeout))}")
+        if node.retry is not None:
+            retry = self.imports.use_runtime("retry", "Retry")
+            found.append(f"retry={retry}({', '.join(_retry_arguments(node))})")
+        return found
+
+
+def _retry_arguments(node: Node) -> list[str]:
+    assert node.retry is not None
+    found = [
+        f"max_attempts={literal(node.retry.max_attempts)}",
+        f"backoff={literal(float(node.retry.backoff))}",
+    ]
+    if node.retry.on:
+        found.append(f"on=({', '.join(literal(kind) for kind in node.retry.on)},)")
+    return found
+
+
+def _doc(node: Node) -> Code:
+    return docstring(node.description or node.name or f"Step {node.id}")
+
+
+def _is_path(code: Code) -> bool:
+    """Whether an input is a plain place in the state, which needs no local name."""
+    return re.fullmatch(r'\w+(\["[^"\\]*"\])*', code) is not None
+
+
+def _readable(each: ForEach) -> str:
+    limit = f", at most {each.max_concurrency} at a time" if each.max_concurrency else ""
+    return f"`{each.source.text}`{limit}"

@@ -1,0 +1,62 @@
+"""What the modules of one generated package share while they are planned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from compiler.ir.names import ModelName, NodeId, ToolName
+from compiler.ir.workflow import Workflow
+from compiler.plan.constants import Constants
+from compiler.plan.imports import Imports
+from compiler.plan.names import Names
+from compiler.plan.schemas import Schemas
+from compiler.plan.types import TypeNames
+from compiler.plan.wiring import Wiring
+
+
+@dataclass(slots=True)
+class Package:
+    """One workflow on its way to a package: the root's, or that of a sub-workflow.
+
+    Args:
+        path: the folder below the output folder, posix.
+        runtime: how its modules import the vendored runtime library.
+    """
+
+    workflow: Workflow
+    wiring: Wiring
+    path: str
+    runtime: str
+    types: TypeNames
+    prompts: Constants
+    code: Constants
+    schemas: Schemas
+    schema_imports: Imports
+    models: dict[ModelName, str] = field(default_factory=dict)
+    """The models in use, with the names of their constants."""
+    tools: dict[ToolName, str] = field(default_factory=dict)
+    """The tools in use, with the names of their constants."""
+    users: dict[str, str] = field(default_factory=dict)
+    """The user's files in use, with the names of their modules below `user`."""
+    flows: dict[str, str] = field(default_factory=dict)
+    """The sub-workflows in use, with the names of their packages below `flows`."""
+    functions: dict[NodeId, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, workflow: Workflow, path: str, runtime: str) -> Package:
+        """Return a package with nothing collected yet."""
+        types = TypeNames(
+            Names({"State", "Inputs", "Message", "TypedDict", "Annotated", "ErrorRecord"})
+        )
+        imports = Imports(runtime)
+        return cls(
+            workflow,
+            Wiring(workflow),
+            path,
+            runtime,
+            types,
+            Constants("prompts"),
+            Constants("code"),
+            Schemas(types, imports),
+            imports,
+        )

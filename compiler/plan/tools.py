@@ -1,0 +1,88 @@
+"""`tools.py` as a view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from compiler.expr import RecordField, RecordType, json_schema
+from compiler.ir.names import ToolName
+from compiler.ir.workflow import BuiltinTool, FunctionTool, HttpTool, McpTool, Tool, Workflow
+from compiler.plan.app import setting
+from compiler.plan.constants import ConstantView
+from compiler.plan.imports import Imports
+from compiler.plan.text import Code, identifier, literal, tuple_of
+
+
+def tool_constants(
+    workflow: Workflow, used: Mapping[ToolName, str], users: dict[str, str], imports: Imports
+) -> tuple[ConstantView, ...]:
+    """Return a constant per tool that is used; the user's modules they need are added to `users`."""
+    known = {tool.name: tool for tool in workflow.tools}
+    found: list[ConstantView] = []
+    servers: dict[str, str] = {}
+    for name, constant in used.items():
+        tool = known.get(name)
+        if tool is not None:
+            found.append(ConstantView(Code(constant), _tool(tool, users, imports)))
+            continue
+        server_name, _, inner = name.partition(".")
+        server = known[ToolName(server_name)]
+        if server_name not in servers:
+            servers[server_name] = server_name.upper()
+            found.append(ConstantView(Code(servers[server_name]), _tool(server, users, imports)))
+        call = Code(f"{servers[server_name]}.tool({literal(inner)})")
+        found.append(ConstantView(Code(constant), call))
+    return tuple(found)
+
+
+def _tool(tool: Tool, users: dict[str, str], imports: Imports) -> Code:
+    match tool:
+        case BuiltinTool():
+            make = imports.use_runtime(f"tools.{tool.name}", tool.name)
+            config = tool.config.data if tool.config is not None else {}
+            assert isinstance(config, dict)
+            given = ", ".join(
+                f"{identifier(key)}={literal(value)}" for key, value in config.items()
+            )
+            return Code(f"{make}({given})")
+        case FunctionTool():
+            make = imports.use_runtime("tool", "function_tool")
+            module = imports.use(".user", users[tool.path])
+            given = [f"{module}.{identifier(tool.function)}", f"name={literal(tool.name)}"]
+            if tool.description:
+                given.append(f"description={literal(tool.description)}")
+            if tool.read_only:
+                given.append("read_only=True")
+            return Code(f"{make}({', '.join(given)})")
+        case McpTool():
+            make = imports.use_runtime("tools.mcp", "McpServer")
+            given = [f"name={literal(tool.name)}"]
+            if tool.command:
+                given.append(f"command={tuple_of(setting(part, imports) for part in tool.command)}")
+            if tool.url is not None:
+                given.append(f"url={setting(tool.url, imports)}")
+            if tool.env:
+                pairs = ", ".join(f"{literal(k)}: {setting(v, imports)}" for k, v in tool.env)
+                given.append(f"env={{{pairs}}}")
+            return Code(f"{make}({', '.join(given)})")
+        case HttpTool():
+            make = imports.use_runtime("tools.http_endpoint", "http_endpoint")
+            record = RecordType(None, tuple(RecordField(n, t, r) for n, t, r in tool.params))
+            given = [
+                literal(tool.name),
+                f"method={literal(tool.method)}",
+                f"url={setting(tool.url, imports)}",
+            ]
+            if tool.description:
+                given.append(f"description={literal(tool.description)}")
+            if tool.params:
+                given.append(f"parameters={literal(json_schema(record))}")
+            if tool.headers:
+                pairs = ", ".join(f"{literal(k)}: {setting(v, imports)}" for k, v in tool.headers)
+                given.append(f"headers={{{pairs}}}")
+            if tool.read_only:
+                given.append("read_only=True")
+            return Code(f"{make}({', '.join(given)})")
+        case _:
+            assert_never(tool)
