@@ -1,0 +1,57 @@
+# Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
+"""Take away from this process, for good, what sandboxed code must not have."""
+
+import os
+import sys
+from typing import Protocol
+
+# At the top: when it is needed, no file can be opened any more.
+if sys.platform != "win32":
+    import resource
+    import signal
+
+__all__ = ["confine", "mapped_bytes"]
+
+NOBODY = 65534
+
+
+class SystemCallFilter(Protocol):
+    """What `find_filter` gives."""
+
+    def install(self) -> bool:
+        """Confine this process; False if the kernel does not do it."""
+
+
+def mapped_bytes() -> int:
+    """Return the address space this process already uses."""
+    if sys.platform != "linux":
+        return 0
+    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123
+        return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def confine(*, seconds: float, memory: int, filter: SystemCallFilter | None) -> bool:
+    """Set limits on time (s) and memory (bytes), drop root, filter system calls.
+
+    Returns whether system calls are filtered. Windows has none of this.
+    """
+    if sys.platform == "win32":
+        return False
+    cpu = int(seconds) + 2
+    hard = {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CPU: cpu,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_NOFILE: 4,
+        resource.RLIMIT_NPROC: 0,
+    }
+    if sys.platform == "linux":  # macOS refuses to lower the address space
+        hard[resource.RLIMIT_AS] = memory
+    for limit, value in hard.items():
+        resource.setrlimit(limit, (value, value))
+    # Backup for a parent that cannot or does not kill: SIGALRM's default action ends the process
+    # and cannot be caught by the code, which has neither `signal` nor the system call.
+    signal.setitimer(signal.ITIMER_REAL, seconds + 1.0)
+    if os.geteuid() == 0:
+        _become_nobody()
+    return filter is not None and filter.install()

@@ -1,0 +1,178 @@
+# Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
+"""The program's side of the process sandbox: start it, talk to it, stop it in time."""
+
+import asyncio
+import atexit
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+__all__ = ["Exchange", "Silent", "TooMuch", "open_exchange"]
+
+# The guest is loaded as a package of its own, so that neither the program's modules nor the
+# directory it stands in can be imported there.
+BOOTSTRAP = """
+import importlib.util, sys
+here, libraries, task = sys.argv[1:4]
+sys.path.append(libraries)
+spec = importlib.util.spec_from_file_location("sandbox", here + "/__init__.py",
+                                              submodule_search_locations=[here])
+sys.modules["sandbox"] = importlib.util.module_from_spec(spec)
+from sandbox import guest
+guest.serve(0) if task == "serve" else guest.once(0, 1)
+"""
+
+
+class Silent(Exception):
+    """The guest ended without an answer."""
+
+
+class TooMuch(Exception):
+    """The guest sends more than it may."""
+
+
+class Exchange:
+    """One call to the guest: send a request, receive its reply, within `limit` bytes."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def ask(self, request: object, limit: int) -> bytes:
+        """Send `request` as JSON and return the bytes of the reply."""
+        data = json.dumps(request).encode()
+        try:
+            self._writer.write(b"%d\n" % len(data) + data)
+            await self._writer.drain()
+            size = int(await self._reader.readuntil(b"\n"))
+            if size > limit:
+                raise TooMuch
+            return await self._reader.readexactly(size)
+        except (EOFError, ConnectionError, ValueError, asyncio.LimitOverrunError):
+            raise Silent from None
+
+
+@asynccontextmanager
+async def open_exchange() -> AsyncIterator[Exchange]:
+    """Open a fresh guest process; it is dead when the block ends, however it ends."""
+    if sys.platform == "linux":
+        async with _forked() as exchange:
+            yield exchange
+    else:
+        async with _spawned() as exchange:
+            yield exchange
+
+
+def guest_command(task: str) -> list[str]:
+    """Return the command of a guest that finds the standard library and RestrictedPython only."""
+    import RestrictedPython
+
+    from . import guest
+
+    libraries = Path(RestrictedPython.__file__).parent.parent
+    here = Path(guest.__file__).parent
+    flags = ("-S", "-s", "-P", "-B")
+    return [sys.executable, *flags, "-c", BOOTSTRAP, str(here), str(libraries), task]
+
+
+def guest_environment() -> dict[str, str]:
+    """Return the guest's environment: no secrets, and sets iterate in the same order every time."""
+    kept = {name: os.environ[name] for name in ("TZ", "SYSTEMROOT") if name in os.environ}
+    return {**kept, "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"}
+
+
+if sys.platform == "linux":
+
+    class _Zygote:
+        """The warm process that is forked for each call; ends when the program does."""
+
+        def __init__(self) -> None:
+            self.owner = os.getpid()
+            self.control, theirs = socket.socketpair()
+            with theirs:
+                self.process = subprocess.Popen(
+                    guest_command("serve"),
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    env=guest_environment(),
+                    cwd="/",
+                    start_new_session=True,
+                )
+
+        def connect(self) -> socket.socket:
+            """Return a connection to a new child."""
+            ours, theirs = socket.socketpair()
+            with theirs:
+                socket.send_fds(self.control, [b"c"], [theirs.fileno()])
+            return ours
+
+        def close(self) -> None:
+            """End the process."""
+            self.control.close()
+            if self.owner == os.getpid():
+                self.process.kill()
+                self.process.wait()
+
+    _lock = threading.Lock()
+    _running: list[_Zygote] = []
+
+    def _connect() -> socket.socket:
+        """Return a connection to a child of the zygote, which is started when there is none."""
+        with _lock:
+            # After a fork of the program the zygote belongs to the parent: take a new one.
+            if _running and (
+                _running[0].owner != os.getpid() or _running[0].process.poll() is not None
+            ):
+                _running.pop().close()
+            if not _running:
+                _running.append(_Zygote())
+            return _running[0].connect()
+
+    @atexit.register
+    def _close() -> None:
+        while _running:
+            _running.pop().close()
+
+    @asynccontextmanager
+    async def _forked() -> AsyncIterator[Exchange]:
+        connection = _connect()
+        reader, writer = await asyncio.open_connection(sock=connection)
+        child = None
+        try:
+            with contextlib.suppress(EOFError, ValueError, ConnectionError, ProcessLookupError):
+                child = os.pidfd_open(int(await reader.readuntil(b"\n")))
+            yield Exchange(reader, writer)
+        finally:
+            if child is not None:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    signal.pidfd_send_signal(child, signal.SIGKILL)
+                os.close(child)
+            writer.close()
+
+
+@asynccontextmanager
+async def _spawned() -> AsyncIterator[Exchange]:
+    process = await asyncio.create_subprocess_exec(
+        *guest_command("once"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=guest_environment(),
+    )
+    if process.stdin is None or process.stdout is None:
+        raise Silent
+    try:
+        yield Exchange(process.stdout, process.stdin)
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
