@@ -35,12 +35,16 @@ def confine(*, seconds: float, memory: int, filter: SystemCallFilter | None) -> 
 
     Returns whether system calls are filtered. Windows has none of this.
     """
+    _limit(seconds, memory)
+    return filter is not None and filter.install()
+
+
+def _limit(seconds: float, memory: int) -> None:
     if sys.platform == "win32":
-        return False
-    cpu = int(seconds) + 2
+        return
     hard = {
         resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_CPU: cpu,
+        resource.RLIMIT_CPU: int(seconds) + 2,
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_NOFILE: 4,
         resource.RLIMIT_NPROC: 0,
@@ -52,6 +56,18 @@ def confine(*, seconds: float, memory: int, filter: SystemCallFilter | None) -> 
     # Backup for a parent that cannot or does not kill: SIGALRM's default action ends the process
     # and cannot be caught by the code, which has neither `signal` nor the system call.
     signal.setitimer(signal.ITIMER_REAL, seconds + 1.0)
-    if os.geteuid() == 0:
+    if sys.platform == "linux" and os.geteuid() == 0:
         _become_nobody()
-    return filter is not None and filter.install()
+
+
+def _become_nobody() -> None:
+    if sys.platform != "linux":
+        return
+    try:
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+    except OSError:
+        # A user namespace or a container without these capabilities: such a root is already
+        # confined, and the filter does not depend on the user.
+        return
