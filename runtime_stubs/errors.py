@@ -47,11 +47,15 @@ class RuntimeFault(Exception):
 
 
 class InputError(RuntimeFault):
-    """The inputs of the run do not fit; found before anything ran. One line per problem."""
+    """What the run was given does not fit; found before anything ran. One line per problem.
 
-    def __init__(self, problems: Sequence[str]) -> None:
+    `hint` is a command that would do.
+    """
+
+    def __init__(self, problems: Sequence[str], *, hint: str = "") -> None:
         super().__init__("\n".join(problems))
         self.problems = tuple(problems)
+        self.hint = hint
 
 
 class ModelError(RuntimeFault):

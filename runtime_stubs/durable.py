@@ -1,0 +1,176 @@
+# Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
+"""A workflow whose runs are saved: they survive a crash and may pause for a person."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+
+from .answers import match_answers
+from .app import App, Listener
+from .errors import Paused, PendingQuestion, ThreadError
+from .run import Run
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+    from langgraph.graph.state import CompiledStateGraph
+    from langgraph.types import StateSnapshot
+    from langgraph.typing import StateT as S
+else:
+    S = TypeVar("S")
+
+__all__ = ["Checkpoints", "DurableApp"]
+
+
+class Checkpoints(Protocol):
+    """Where runs are saved."""
+
+    def open(self) -> AbstractAsyncContextManager[BaseCheckpointSaver[Any]]:
+        """Open the store for the time of one run."""
+
+
+class _Saved:
+    """One thread in the opened store."""
+
+    def __init__(
+        self, graph: CompiledStateGraph[Any, Any, Any, Any], thread: str, state: StateSnapshot
+    ) -> None:
+        self.graph = graph
+        self.thread = thread
+        self.state = state
+        self.notes: Mapping[str, Any] = state.metadata or {}
+
+    @property
+    def exists(self) -> bool:
+        """Whether the thread has ever been saved."""
+        return self.state.created_at is not None
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is left to do. After a crash only `tasks` tells."""
+        return self.exists and not self.state.next and not self.state.tasks
+
+    @property
+    def questions(self) -> list[PendingQuestion]:
+        """What the thread waits for."""
+        found = []
+        for interrupt in self.state.interrupts:
+            asked: Mapping[str, Any] = interrupt.value
+            found.append(PendingQuestion(id=interrupt.id, **asked))
+        return found
+
+
+@dataclass(kw_only=True, eq=False)
+class DurableApp(App[S]):
+    """A workflow that can be continued.
+
+    Attributes:
+        checkpoints: where its runs are saved.
+        graph_hash: tells versions of the graph apart; a run is only continued by its own.
+    """
+
+    checkpoints: Checkpoints
+    graph_hash: str
+    durable: ClassVar[bool] = True
+
+    async def arun(
+        self,
+        inputs: Mapping[str, object],
+        *,
+        thread: str | None = None,
+        simulate: bool = False,
+        session: str | None = None,
+        listeners: Iterable[Listener] = (),
+    ) -> S:
+        """Run the workflow once; raise Paused when it waits for a person, ThreadError when the
+        thread exists already."""
+        given = self.check(inputs)
+        run = self.make_run(thread, simulate, session, listeners)
+        run.thread = thread or run.id[:12]
+        async with self._open(run.thread) as saved:
+            if saved.finished:
+                raise ThreadError(
+                    f"the run `{thread}` has finished already: `resume --thread {thread}` shows "
+                    "its result, another name starts a new run"
+                )
+            if saved.exists:
+                raise ThreadError(
+                    f"the run `{thread}` has begun already: continue it with "
+                    f"`resume --thread {thread}` or give another name"
+                )
+            return await self._go_on(saved, run, given)
+
+    async def aresume(
+        self,
+        thread: str,
+        answers: Iterable[str] = (),
+        *,
+        listeners: Iterable[Listener] = (),
+    ) -> S:
+        """Continue a saved run; one that has finished only returns its result.
+
+        Args:
+            thread: the name of the run.
+            answers: the answer to its question, or `node=answer` for each of several.
+            listeners: are told what happens.
+        """
+        async with self._open(thread) as saved:
+            if not saved.exists:
+                raise ThreadError(f"there is no saved run `{thread}`")
+            if saved.notes.get("graph_hash") != self.graph_hash:
+                raise ThreadError(
+                    f"the run `{thread}` was begun by another version of {self.name}: "
+                    "continue it with that version or start a new run"
+                )
+            replies = match_answers(saved.questions, list(answers), time.time())
+            if saved.finished:
+                return self.public(saved.state.values)
+            if saved.questions and not replies:
+                raise Paused(thread, saved.questions)
+            run = self.make_run(
+                thread, bool(saved.notes.get("simulate")), saved.notes.get("session"), listeners
+            )
+            run.id = str(saved.notes.get("run", run.id))
+            return await self._go_on(saved, run, replies or None)
+
+    async def arun_once(self, inputs: Mapping[str, object], *, thread: str) -> S:
+        """Start the run `thread`, or continue it if it has begun: may be called any number of
+        times, one at a time, by whatever repeats work that was cut off."""
+        async with self._open(thread) as saved:
+            begun = saved.exists
+        return await (self.aresume(thread) if begun else self.arun(inputs, thread=thread))
+
+    async def _go_on(self, saved: _Saved, run: Run, given: object) -> S:
+        """Run the thread from where it stands; `given` is as in `App.invoke`."""
+        notes = {
+            "graph_hash": self.graph_hash,
+            "run": run.id,
+            "session": run.session,
+            "simulate": run.simulate,
+        }
+        config: RunnableConfig = {**_config(saved.thread), "metadata": notes}
+        run.deadlines = {
+            question.node: question.deadline
+            for question in saved.questions
+            if question.deadline is not None
+        }
+        result = await self.invoke(saved.graph, run, given, config)
+        state = await saved.graph.aget_state(_config(saved.thread))
+        questions = _Saved(saved.graph, saved.thread, state).questions
+        if questions:
+            raise Paused(saved.thread, questions)
+        return self.public(result)
+
+    @asynccontextmanager
+    async def _open(self, thread: str) -> AsyncIterator[_Saved]:
+        async with self.checkpoints.open() as saver:
+            graph = self.compile(saver)
+            yield _Saved(graph, thread, await graph.aget_state(_config(thread)))
+
+
+def _config(thread: str) -> RunnableConfig:
+    return {"configurable": {"thread_id": thread}}
