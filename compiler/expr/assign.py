@@ -100,12 +100,13 @@ def unify(a: Type, b: Type) -> Type:
     if isinstance(a, ListType) and isinstance(b, ListType):
         return ListType(unify(a.item, b.item))
     if isinstance(a, DictType) and isinstance(b, DictType):
-        return DictType(unify(a.key, b.key), unify(a.value, b.value))
+        key = unify(a.key, b.key)
+        return ANY if key == ANY else DictType(key, unify(a.value, b.value))
     if is_assignable(a, b):
         return b
     if is_assignable(b, a):
         return a
-    if isinstance(a, DictType | RecordType) and isinstance(b, DictType | RecordType):
+    if is_assignable(a, DICT) and is_assignable(b, DICT):
         return DICT
     if isinstance(a, StrType | EnumType) and isinstance(b, StrType | EnumType):
         return STR

@@ -43,7 +43,7 @@ def check_count(function: str, count: int) -> Mismatch | None:
     wanted = (
         f"{fewest}" if fewest == most else f"{fewest} or {most}" if most else f"at least {fewest}"
     )
-    plural = "" if wanted == "1" else "s"
+    plural = "" if wanted.endswith("1") else "s"
     return Mismatch(
         f"`{function}` takes {wanted} argument{plural}, found {count}", f"write `{usage}`"
     )

@@ -217,7 +217,7 @@ class Checker:
         result = arithmetic_type(expr.op, left_type, right_type)
         if isinstance(result, Mismatch):
             result = self._mismatch(expr, result)
-        return replace(expr, left=left, right=right), result
+        return Binary(expr.op, left, right, expr.start, expr.end), result
 
     def _compare(self, expr: Compare, scope: Scope) -> tuple[Expr, Type]:
         before = len(self.problems)
@@ -234,7 +234,7 @@ class Checker:
                 self._report(problem)
             rest.append((op, right))
             left, left_type = right, right_type
-        return replace(expr, first=first, rest=tuple(rest)), BOOL
+        return Compare(first, tuple(rest), expr.start, expr.end), BOOL
 
     def _declared_type(self, node: Expr, type: Type) -> Type:
         return self._declared.get((node.start, node.end), type)
@@ -244,8 +244,10 @@ class Checker:
         for value in expr.values:
             resolved, _ = self._condition(value, scope)
             values.append(resolved)
+            if value is expr.values[-1]:
+                break
             scope = scope.narrowed_by(narrowings(resolved, expr.op == "and", scope))
-        return replace(expr, values=tuple(values)), BOOL
+        return BoolOp(expr.op, tuple(values), expr.start, expr.end), BOOL
 
     def _conditional(self, expr: Conditional, scope: Scope) -> tuple[Expr, Type]:
         test, _ = self._condition(expr.test, scope)
@@ -259,7 +261,8 @@ class Checker:
     def _call(self, expr: Call, scope: Scope) -> tuple[Expr, Type]:
         visit = self.visit if expr.function in NULL_WELCOME else self._solid
         pairs = [visit(argument, scope) for argument in expr.arguments]
-        node = replace(expr, arguments=tuple(argument for argument, _ in pairs))
+        arguments = tuple(argument for argument, _ in pairs)
+        node = Call(expr.function, arguments, expr.start, expr.end)
         if wrong_count := check_count(expr.function, len(pairs)):
             return node, self._mismatch(expr, wrong_count)
         result = call_type(expr.function, [type for _, type in pairs])

@@ -15,6 +15,7 @@ from compiler.expr.members import path_of, type_at
 from compiler.expr.narrow import keep_values, remove_null, remove_values
 from compiler.expr.scope import Path, Scope
 from compiler.expr.types import (
+    ANY,
     NULL,
     AnyType,
     ListType,
@@ -85,7 +86,7 @@ def _equal(place: Expr, other: Expr, truth: bool, scope: Scope) -> dict[Path, Ty
         solid = path is not None and _is_never_null(type_at(path, scope))
         return _change(place, remove_null, scope) if truth and solid else {}
     if value is None:
-        return _change(place, _to_null if truth else remove_null, scope)
+        return _change(place, _to_null if truth else _not_null, scope)
     if truth:
         return _change(place, lambda type: keep_values(type, (value,)), scope)
     return _change(place, lambda type: remove_values(type, (value,)), scope)
@@ -110,11 +111,16 @@ def _contained(place: Expr, container: Expr, truth: bool, scope: Scope) -> dict[
 
 def _without(type: Type, values: Sequence[object]) -> Type:
     type = remove_values(type, values)
-    return remove_null(type) if None in values else type
+    return _not_null(type) if None in values else type
 
 
 def _to_null(type: Type) -> Type:
     return NULL if isinstance(type, OptionalType) else type
+
+
+def _not_null(type: Type) -> Type:
+    """Remove null; where only null was left nothing runs, so that nothing there is worth reporting."""
+    return ANY if isinstance(type, NullType) else remove_null(type)
 
 
 def _is_never_null(type: Type | None) -> bool:

@@ -114,11 +114,11 @@ def check_containment(part: Type, whole: Type) -> Mismatch | None:
     if item is not None:
         if is_comparable(part, item):
             return None
-        return Mismatch(f"a `{show(part)}` is never in a `{show(whole)}`")
+        return Mismatch(f"`{show(part)}` is never found in `{show(whole)}`")
     if is_text(whole):
         if is_text(part):
             return None
-        return Mismatch(f"only text can be in a `{show(whole)}`, found `{show(part)}`")
+        return Mismatch(f"only text can be found in `{show(whole)}`, not `{show(part)}`")
     if is_object(whole):
         key = whole.key if isinstance(whole, DictType) else STR
         if is_comparable(part, STR if isinstance(key, EnumType) else key):

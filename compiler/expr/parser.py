@@ -61,6 +61,7 @@ class _Parser:
         self._text = text
         self._tokens = tokenize(text)
         self._at = 0
+        self._token = self._tokens[0]
         self._nesting = 0
 
     def parse(self) -> Expr:
@@ -69,13 +70,9 @@ class _Parser:
         expr = self._expression(_CONDITIONAL)
         if self._token.kind != "end":
             raise self._unexpected("the end of the expression")
-        if _is_deeper(expr, MAX_DEPTH):
+        if len(self._tokens) > MAX_DEPTH and _is_deeper(expr, MAX_DEPTH):
             raise self._too_deep(expr.start, expr.end)
         return expr
-
-    @property
-    def _token(self) -> Token:
-        return self._tokens[self._at]
 
     @property
     def _last_end(self) -> int:
@@ -83,7 +80,9 @@ class _Parser:
 
     def _take(self) -> Token:
         token = self._token
-        self._at += token.kind != "end"
+        if token.kind != "end":
+            self._at += 1
+            self._token = self._tokens[self._at]
         return token
 
     def _accept(self, text: str) -> Token | None:
