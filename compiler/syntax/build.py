@@ -111,8 +111,11 @@ class Builder:
         is_mapping = isinstance(event, yaml.MappingStartEvent)
         if event.tag is not None:
             self._nodes.check_collection_tag(event.tag, "map" if is_mapping else "seq", start, end)
-        # A flow collection starts at its bracket, a block one at its first child: after anchor and tag.
-        at = end - 1 if end > start and self.text.at(end - 1) in "[{" else end
+        has_properties = event.anchor is not None or event.tag is not None
+        # The event starts at anchor and tag, and ends after a bracket or dash, or before the first key.
+        at = start
+        if has_properties:
+            at = end - 1 if end > start and self.text.at(end - 1) in "[{-" else end
         self.frames.append(Frame(is_mapping, at, end, event.anchor))
         if event.anchor:
             self._anchors[event.anchor] = _OPEN

@@ -101,12 +101,23 @@ def _in_brackets(text: str, failure: Failure) -> Complaint:
     if is_after_node and first not in "[]{}:" and "\n" not in text[failure.last_end : at]:
         return text_after_value(text, failure)
     what = "list" if opening == "[" else "mapping"
+    related = (((start, start + 1), f"the {what} starts here"),)
+    value_end = content_end(text, failure.last_start)
+    if value_end < at and "\n" in text[failure.last_start : at]:
+        return Complaint(
+            (value_end - 1, value_end),
+            "a `,` is missing at the end of this line",
+            blank=_bracket_range(text, start, at),
+            related=related,
+            help="put a `,` between entries",
+            kind="bracket",
+        )
     found = text[at : token_end(text, at)]
     return Complaint(
         (at, token_end(text, at)),
         f"expected `,` or `{closer}`, found `{found}`",
         blank=_bracket_range(text, start, at),
-        related=(((start, start + 1), f"the {what} starts here"),),
+        related=related,
         help="put a `,` between entries, and quotes around a text that holds `: `, brackets or quotes",
         kind="bracket",
     )

@@ -81,7 +81,7 @@ def _bad_start(text: str, at: int) -> Complaint:
         (at, max(end, at + 1)),
         f"a value cannot start with {shown} unless it is quoted",
         blank=(damage_start(text, at), line_end(text, at)),
-        notes=(f"in YAML {shown} at the start of a value {use}",) if use else (),
+        notes=(f"{shown} at the start of a value {use}",) if use else (),
         help="put the value in quotes",
         edits=quote_rest(text, at) if _is_block_value(text, at) else (),
     )

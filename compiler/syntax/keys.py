@@ -107,4 +107,4 @@ class Keys:
 def _kind_of(value: Value) -> str:
     if value is None:
         return "null"
-    return "true or false" if isinstance(value, bool) else "a number"
+    return "a boolean" if isinstance(value, bool) else "a number"

@@ -50,6 +50,8 @@ def _place(found: Diagnostic) -> dict[str, str]:
 
 
 def _data(text: str) -> str:
+    # A file name that is not UTF-8 reaches Python as lone surrogates, which cannot be printed.
+    text = text.encode("utf-8", "replace").decode("utf-8")
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

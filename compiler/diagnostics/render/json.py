@@ -43,7 +43,7 @@ def render_json(
         },
     }
     envelope |= {key: value for key, value in (extra or {}).items() if key not in envelope}
-    return json.dumps(envelope, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(envelope, indent=2) + "\n"
 
 
 def _diagnostic(found: Diagnostic) -> Json:

@@ -46,7 +46,7 @@ def render_sarif(diagnostics: Iterable[Diagnostic], *, version: str) -> str:
             }
         ],
     }
-    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(log, indent=2) + "\n"
 
 
 def _rule(code: str) -> Json:
