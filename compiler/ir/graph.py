@@ -37,7 +37,9 @@ class Graph:
 
     def __init__(self, nodes: Iterable[NodeId], edges: Iterable[Edge]) -> None:
         self.nodes: tuple[NodeId, ...] = tuple(nodes)
-        self.index: Mapping[NodeId, int] = {node: i for i, node in enumerate((START, *self.nodes, END))}
+        self.index: Mapping[NodeId, int] = {
+            node: i for i, node in enumerate((START, *self.nodes, END))
+        }
         out: dict[NodeId, list[Edge]] = {node: [] for node in self.index}
         into: dict[NodeId, list[Edge]] = {node: [] for node in self.index}
         for edge in edges:

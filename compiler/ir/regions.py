@@ -42,7 +42,9 @@ def find_regions(graph: Graph, loops: LoopForest) -> tuple[Region, ...]:
         if head in taken or not graph.is_fork(head):
             continue
         region = _grow(graph, loops, head)
-        found = [other for other in found if not set(other.nodes) <= set(region.nodes)]
+        if region.head != head:
+            inside = set(region.nodes)
+            found = [other for other in found if not inside.issuperset(other.nodes)]
         found.append(region)
         taken.update(region.nodes)
     return tuple(found)

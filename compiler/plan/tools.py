@@ -7,7 +7,15 @@ from typing import assert_never
 
 from compiler.expr import RecordField, RecordType, json_schema
 from compiler.ir.names import ToolName
-from compiler.ir.workflow import BuiltinTool, FunctionTool, HttpTool, McpTool, Tool, Workflow
+from compiler.ir.workflow import (
+    BuiltinTool,
+    FunctionTool,
+    HttpTool,
+    McpTool,
+    Setting,
+    Tool,
+    Workflow,
+)
 from compiler.plan.app import setting
 from compiler.plan.constants import ConstantView
 from compiler.plan.imports import Imports
@@ -42,10 +50,8 @@ def _tool(tool: Tool, users: dict[str, str], imports: Imports) -> Code:
             make = imports.use_runtime(f"tools.{tool.name}", tool.name)
             config = tool.config.data if tool.config is not None else {}
             assert isinstance(config, dict)
-            given = ", ".join(
-                f"{identifier(key)}={literal(value)}" for key, value in config.items()
-            )
-            return Code(f"{make}({given})")
+            pairs = (f"{identifier(key)}={literal(value)}" for key, value in config.items())
+            return Code(f"{make}({', '.join(pairs)})")
         case FunctionTool():
             make = imports.use_runtime("tool", "function_tool")
             module = imports.use(".user", users[tool.path])
@@ -63,8 +69,7 @@ def _tool(tool: Tool, users: dict[str, str], imports: Imports) -> Code:
             if tool.url is not None:
                 given.append(f"url={setting(tool.url, imports)}")
             if tool.env:
-                pairs = ", ".join(f"{literal(k)}: {setting(v, imports)}" for k, v in tool.env)
-                given.append(f"env={{{pairs}}}")
+                given.append(f"env={_settings(tool.env, imports)}")
             return Code(f"{make}({', '.join(given)})")
         case HttpTool():
             make = imports.use_runtime("tools.http_endpoint", "http_endpoint")
@@ -79,10 +84,14 @@ def _tool(tool: Tool, users: dict[str, str], imports: Imports) -> Code:
             if tool.params:
                 given.append(f"parameters={literal(json_schema(record))}")
             if tool.headers:
-                pairs = ", ".join(f"{literal(k)}: {setting(v, imports)}" for k, v in tool.headers)
-                given.append(f"headers={{{pairs}}}")
+                given.append(f"headers={_settings(tool.headers, imports)}")
             if tool.read_only:
                 given.append("read_only=True")
             return Code(f"{make}({', '.join(given)})")
         case _:
             assert_never(tool)
+
+
+def _settings(pairs: tuple[tuple[str, Setting], ...], imports: Imports) -> Code:
+    listed = ", ".join(f"{literal(key)}: {setting(value, imports)}" for key, value in pairs)
+    return Code(f"{{{listed}}}")

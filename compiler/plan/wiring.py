@@ -82,21 +82,21 @@ class Wiring:
         return tuple(self._links())
 
     def _links(self) -> Iterator[Link]:
+        flows = {name: region for region, name in self.flow_names.items()}
         joins = {region.head: region for region in self.flat if region.join != END}
         joined = {node for region in joins.values() for node in region.nodes}
-        for source in (START, *(node.id for node in self.workflow.nodes)):
-            if source in self._flow_of or self.is_routed(source):
+        for step in (START, *self.steps):
+            if step in flows:
+                yield Link((step,), self.step(flows[step].join))
                 continue
+            source = NodeId(step)
             if source in self._flow_after:
                 yield Link((source,), self._flow_after[source])
-                continue
-            if source not in joined:
+            elif not self.is_routed(source) and source not in joined:
                 for edge in self.graph.out[source]:
                     yield Link((source,), self.step(edge.target))
             if source in joins:
                 yield Link(joins[source].nodes, self.step(joins[source].join))
-        for region, name in self.flow_names.items():
-            yield Link((name,), self.step(region.join))
 
     def is_routed(self, node: NodeId) -> bool:
         """Whether exactly one of several edges is taken after a node (START included)."""

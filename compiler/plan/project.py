@@ -1,0 +1,190 @@
+"""The files around the package as views: pyproject, README, container, environment, tests."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from compiler.expr import show
+from compiler.ir.nodes import AgentBody, LlmBody
+from compiler.ir.workflow import EnvRef, Model, Workflow
+from compiler.plan.app import is_durable
+from compiler.plan.diagram import mermaid
+from compiler.plan.state import given_fields
+from compiler.plan.text import (
+    Markdown,
+    Plain,
+    Toml,
+    Yaml,
+    code_span,
+    one_line,
+    prose,
+    toml_text,
+    word,
+    yaml_text,
+)
+
+_PROVIDER_KEYS = {
+    "openai": "OPENAI_API_KEY",
+    "anthropic": "ANTHROPIC_API_KEY",
+    "google": "GEMINI_API_KEY",
+    "gemini": "GEMINI_API_KEY",
+    "mistral": "MISTRAL_API_KEY",
+    "groq": "GROQ_API_KEY",
+    "deepseek": "DEEPSEEK_API_KEY",
+    "openrouter": "OPENROUTER_API_KEY",
+    "xai": "XAI_API_KEY",
+    "cohere": "COHERE_API_KEY",
+}
+"""Where LiteLLM looks for the key of each provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class PyprojectView:
+    """`pyproject.toml`."""
+
+    name: Toml
+    version: Toml
+    description: Toml
+    package: Plain
+    requirements: tuple[Toml, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A row of a table in the README."""
+
+    name: Markdown
+    type: Markdown
+    note: Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class ReadmeView:
+    """`README.md`."""
+
+    title: Markdown
+    description: Markdown
+    source: Markdown
+    package: Plain
+    inputs: tuple[RowView, ...]
+    outputs: tuple[RowView, ...]
+    diagram: Markdown
+    example: Markdown
+    keys: tuple[Markdown, ...]
+    is_durable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerView:
+    """`Dockerfile`, `.dockerignore` and `compose.yaml`."""
+
+    package: Plain
+    service: Yaml
+    variables: tuple[Plain, ...]
+
+
+def pyproject_view(workflow: Workflow, requirements: tuple[str, ...]) -> PyprojectView:
+    """Return the view of `pyproject.toml`."""
+    return PyprojectView(
+        toml_text(workflow.package.replace("_", "-")),
+        toml_text(_version(workflow.version)),
+        toml_text(one_line(workflow.description) or workflow.name),
+        word(workflow.package),
+        tuple(toml_text(each) for each in requirements),
+    )
+
+
+def _version(text: str) -> str:
+    """The workflow's version if it is one that Python packages can have."""
+    parts = text.split(".")
+    return text if text and all(part.isascii() and part.isdigit() for part in parts) else "0.1.0"
+
+
+def readme_view(workflow: Workflow) -> ReadmeView:
+    """Return the view of `README.md`."""
+    given = given_fields(workflow)
+    inputs = tuple(
+        RowView(
+            code_span(field.name),
+            code_span(show(field.type)),
+            prose(
+                _input_note(
+                    field.required, field.default.data if field.default else None, field.description
+                )
+            ),
+        )
+        for field in given
+    )
+    outputs = tuple(
+        RowView(code_span(field.name), code_span(show(field.type)), prose(field.description))
+        for field in workflow.fields
+        if field not in given
+    )
+    sample = " ".join(f"-i {field.name}=..." for field in given if field.required)
+    return ReadmeView(
+        prose(workflow.name),
+        prose(workflow.description),
+        code_span(workflow.source_name),
+        word(workflow.package),
+        inputs,
+        outputs,
+        Markdown(mermaid(workflow)),
+        Markdown(f"python -m {workflow.package} run {sample}".rstrip()),
+        tuple(code_span(name) for name in environment_names(workflow)),
+        is_durable(workflow),
+    )
+
+
+def _input_note(required: bool, default: object, description: str) -> str:
+    note = "required" if required else f"default {json.dumps(default, ensure_ascii=False)}"
+    return f"{description} ({note})" if description else note
+
+
+def container_view(workflow: Workflow) -> ContainerView:
+    """Return the view of the container files."""
+    return ContainerView(
+        word(workflow.package),
+        yaml_text(workflow.package.replace("_", "-")),
+        tuple(word(name) for name in environment_names(workflow)),
+    )
+
+
+def environment_names(workflow: Workflow) -> tuple[str, ...]:
+    """The environment variables that the models and settings of a workflow read, sorted."""
+    found: set[str] = set()
+    used = {
+        node.body.ask.model for node in workflow.nodes if isinstance(node.body, LlmBody | AgentBody)
+    }
+    for model in workflow.models:
+        if model.name in used or any(model.name in other.fallbacks for other in workflow.models):
+            found.update(_model_variables(model))
+    for child in workflow.children:
+        found.update(environment_names(child.workflow))
+    return tuple(sorted(found))
+
+
+def _model_variables(model: Model) -> set[str]:
+    found: set[str] = set()
+    if model.api_key_env is not None:
+        found.add(model.api_key_env)
+    elif model.provider in _PROVIDER_KEYS:
+        found.add(_PROVIDER_KEYS[model.provider])
+    if isinstance(model.api_base, EnvRef):
+        found.add(model.api_base.variable)
+    return found
+
+
+def langgraph_json(package: str) -> str:
+    """Return `langgraph.json`, which lets LangGraph's own tools load the graph."""
+    return (
+        json.dumps(
+            {
+                "dependencies": ["."],
+                "graphs": {package: f"./{package}/app.py:build_graph"},
+                "env": ".env",
+            },
+            indent=2,
+        )
+        + "\n"
+    )

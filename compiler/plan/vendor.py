@@ -1,0 +1,102 @@
+"""Which runtime modules a package carries, and which libraries it needs, both read from import statements."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from compiler.assets import asset_folder
+
+
+@cache
+def module_text(module: str) -> str | None:
+    """Return the text of a runtime module such as `tools.calculator`, None when there is no such module."""
+    folder = asset_folder("runtime_stubs")
+    path = folder.joinpath(*module.split(".")) if module else folder
+    for file in (path.with_suffix(".py"), path / "__init__.py"):
+        if file.is_file():
+            return file.read_text(encoding="utf-8")
+    return None
+
+
+def module_path(module: str) -> str:
+    """Return the file of a runtime module below `_runtime`."""
+    path = module.replace(".", "/")
+    is_package = asset_folder("runtime_stubs").joinpath(path, "__init__.py").is_file()
+    return f"{path}/__init__.py".lstrip("/") if is_package else f"{path}.py"
+
+
+def closure(roots: Iterable[str]) -> dict[str, str]:
+    """Return all runtime modules that `roots` need, with the module (or file) that needs each first.
+
+    A module needs what it imports and the packages it lies in.
+    """
+    found: dict[str, str] = {}
+    waiting = [(root, "the generated code") for root in sorted(roots)]
+    while waiting:
+        module, reason = waiting.pop()
+        if module in found or module_text(module) is None:
+            continue
+        found[module] = reason
+        parents = module.split(".")[:-1]
+        waiting += [(".".join(parents[: i + 1]), module) for i in range(len(parents))]
+        waiting.append(("", module))
+        waiting += [(each, module) for each in _relative_imports(module)]
+    return dict(sorted(found.items()))
+
+
+def libraries(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the requirements of all third-party imports in Python texts.
+
+    Raises:
+        KeyError: an import has no entry in `requirements.toml`, which is a bug of the runtime library.
+    """
+    table = _requirements()
+    names = {name for text in texts for name in _absolute_imports(text)}
+    return tuple(sorted({table[name] for name in names if name in table or _is_foreign(name)}))
+
+
+def _is_foreign(name: str) -> bool:
+    return name.split(".")[0] not in sys.stdlib_module_names
+
+
+@cache
+def _requirements() -> dict[str, str]:
+    text = asset_folder("runtime_stubs").joinpath("requirements.toml").read_text(encoding="utf-8")
+    table: dict[str, str] = tomllib.loads(text)["imports"]
+    return table
+
+
+@cache
+def _relative_imports(module: str) -> tuple[str, ...]:
+    text = module_text(module) or ""
+    is_package = module_path(module).endswith("__init__.py")
+    package = module.split(".") if is_package else module.split(".")[:-1]
+    found: list[str] = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = package[: len(package) - node.level + 1]
+            inner = [*base, *(node.module.split(".") if node.module else [])]
+            found.append(".".join(part for part in inner if part))
+            found += [".".join([*(p for p in inner if p), each.name]) for each in node.names]
+    return tuple(found)
+
+
+def _absolute_imports(text: str) -> Iterator[str]:
+    """Imported module names; `langgraph.checkpoint.sqlite.aio` also counts by the longest key in the table."""
+    table = _requirements()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            modules = [each.name for each in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            modules = [node.module]
+        else:
+            continue
+        for module in modules:
+            parts = module.split(".")
+            prefixes = [".".join(parts[: i + 1]) for i in range(len(parts))]
+            known = [prefix for prefix in prefixes if prefix in table]
+            yield known[-1] if known else parts[0]
