@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
 from compiler.diagnostics.diagnostic import Fix, Label
 from compiler.diagnostics.sink import Sink
@@ -16,7 +17,7 @@ from compiler.spec.node_kinds import SetNodeSpec, ToolNodeSpec
 from compiler.spec.nodes import CommonNodeSpec, ErrorActionSpec
 from compiler.spec.place import Placed
 from compiler.spec.triggers import TriggerSpec
-from compiler.spec.wording import name_place, quote_all
+from compiler.spec.wording import name_place, quote_all, shorten
 
 # The keys whose values are texts with references, expressions or plain data.
 _COMPUTED: tuple[tuple[type[Spec], str], ...] = (
@@ -40,18 +41,25 @@ def check_keys(draft: Draft, places: Sequence[Placed], sink: Sink) -> bool:
     found = False
     # Last ones first: dropping an item moves the ones behind it.
     for spec, path, _ in reversed(places):
-        if spec.exactly_one or spec.at_least_one or spec.at_most_one:
-            found |= _check_choice(draft, spec, draft.locate(path), sink)
-        if isinstance(spec, OutputSchemaSpec):
-            found |= _check_output_schema(draft, spec, draft.locate(path), sink)
-        elif isinstance(spec, ScorerSpec):
-            found |= _check_scorer(draft, spec, draft.locate(path), sink)
-        elif isinstance(spec, TriggerSpec):
-            found |= _check_reply(draft, draft.locate(path), sink)
-        for model, key in _COMPUTED:
-            if isinstance(spec, model) and getattr(spec, key):
-                found |= _check_quotes(draft, draft.locate((*path, key)), sink)
+        for check in _checks_of(type(spec)):
+            found |= check(draft, spec, draft.locate(path), sink)
     return found
+
+
+@cache
+def _checks_of(model: type[Spec]) -> tuple[Callable[[Draft, Spec, Place, Sink], bool], ...]:
+    """Return the checks that a section of that model needs."""
+    checks = []
+    if model.exactly_one or model.at_least_one or model.at_most_one:
+        checks.append(_check_choice)
+    if any(issubclass(model, computed) for computed, _ in _COMPUTED):
+        checks.append(_check_computed)
+    own = {
+        OutputSchemaSpec: _check_output_schema,
+        ScorerSpec: _check_scorer,
+        TriggerSpec: _check_reply,
+    }
+    return (*checks, own[model]) if model in own else tuple(checks)
 
 
 def _written(place: Place, keys: Sequence[str]) -> list[str]:
@@ -60,6 +68,11 @@ def _written(place: Place, keys: Sequence[str]) -> list[str]:
     if not isinstance(owner, dict):
         return []
     return [key for key in owner if key in keys and owner[key] is not None]
+
+
+def _text(place: Place, key: str) -> str:
+    value = place.value.get(key) if isinstance(place.value, dict) else None
+    return value if isinstance(value, str) else ""
 
 
 def _check_choice(draft: Draft, spec: Spec, place: Place, sink: Sink) -> bool:
@@ -102,8 +115,9 @@ def _report_both(draft: Draft, place: Place, keys: Sequence[str], sink: Sink) ->
     return True
 
 
-def _check_output_schema(draft: Draft, spec: OutputSchemaSpec, place: Place, sink: Sink) -> bool:
-    is_object = spec.type.strip() == "object"
+def _check_output_schema(draft: Draft, spec: Spec, place: Place, sink: Sink) -> bool:
+    written = _text(place, "type")
+    is_object = written.strip() == "object"
     if is_object and not _written(place, ("fields", "schema")):
         return _report_none(draft, place, ("fields",), sink)
     if is_object or not _written(place, ("fields",)):
@@ -111,7 +125,7 @@ def _check_output_schema(draft: Draft, spec: OutputSchemaSpec, place: Place, sin
     sink.report(
         "AC205",
         draft.key_span((*place.at, "fields")),
-        f"`fields` cannot stand beside `type: {spec.type}`, only an `object` has fields",
+        f"`fields` cannot stand beside `type: {shorten(written)}`, only an `object` has fields",
         related=(Label(draft.span((*place.at, "type")), "the type"),),
         help="write `type: object`, or leave `fields` out",
     )
@@ -119,8 +133,9 @@ def _check_output_schema(draft: Draft, spec: OutputSchemaSpec, place: Place, sin
     return True
 
 
-def _check_scorer(draft: Draft, spec: ScorerSpec, place: Place, sink: Sink) -> bool:
-    own = _SCORER_KEYS.get(spec.type, ())
+def _check_scorer(draft: Draft, spec: Spec, place: Place, sink: Sink) -> bool:
+    type = _text(place, "type")
+    own = _SCORER_KEYS.get(type, ())
     if own and not _written(place, own[:1]):
         return _report_none(draft, place, own[:1], sink)
     foreign = [key for key in _written(place, _ALL_SCORER_KEYS) if key not in own]
@@ -128,14 +143,14 @@ def _check_scorer(draft: Draft, spec: ScorerSpec, place: Place, sink: Sink) -> b
         sink.report(
             "AC205",
             draft.key_span((*place.at, key)),
-            f"`{key}` does not belong to a scorer of type `{spec.type}`",
+            f"`{key}` does not belong to a scorer of type `{type}`",
             related=(Label(draft.span((*place.at, "type")), "the type"),),
         )
         drop(draft, draft.locate((*place.path, key)))
     return bool(foreign)
 
 
-def _check_reply(draft: Draft, place: Place, sink: Sink) -> bool:
+def _check_reply(draft: Draft, spec: Spec, place: Place, sink: Sink) -> bool:
     """`reply` may stand beside the trigger's settings or inside them, not both."""
     owner = place.value
     if not isinstance(owner, dict) or owner.get("reply") is None:
@@ -151,6 +166,14 @@ def _check_reply(draft: Draft, place: Place, sink: Sink) -> bool:
             drop(draft, draft.locate((*place.path, key, "reply")))
             return True
     return False
+
+
+def _check_computed(draft: Draft, spec: Spec, place: Place, sink: Sink) -> bool:
+    found = False
+    for model, key in _COMPUTED:
+        if isinstance(spec, model) and isinstance(place.value, dict) and key in place.value:
+            found |= _check_quotes(draft, draft.locate((*place.path, key)), sink)
+    return found
 
 
 def _check_quotes(draft: Draft, place: Place, sink: Sink) -> bool:

@@ -75,21 +75,20 @@ class Draft:
         path: list[str | int] = []
         at: list[str | int] = []
         for part in loc:
-            if (
-                isinstance(value, dict)
-                and part in value
-                or isinstance(value, list)
-                and isinstance(part, int)
-                and part < len(value)
-            ):
-                found = value[part]
+            if isinstance(value, dict):
+                if part not in value:
+                    continue
+                owner, value = value, value[part]
+            elif isinstance(value, list):
+                if not isinstance(part, int) or part >= len(value):
+                    continue
+                owner, value = value, value[part]
             else:
                 continue
             path.append(part)
-            origin = self.origin(value, part)
+            origin = self.origin(owner, part)
             if origin is not None:
                 at.append(origin)
-            owner, value = value, found
         return Place(tuple(path), tuple(at), owner, value)
 
     def origin(self, container: Container, key: str | int) -> str | int | None:
@@ -158,4 +157,4 @@ def _plain(tree: Tree) -> object:
         return tree.value
     if isinstance(tree, Sequence):
         return [_plain(item) for item in tree.items]
-    return {entry.name: _plain(entry.value) for entry in tree.entries}
+    return {entry.key.text: _plain(entry.value) for entry in tree.entries}

@@ -14,8 +14,7 @@ Merge = Literal["replace", "append", "extend", "add", "union", "min", "max", "me
 class FieldSpec(Spec):
     """A declared field: of the state, of a named type, of a nested object, or a tool's parameter.
 
-    `topic: str` is read as `topic: {type: str}`. A `schema` without `type` is an object. `default` counts when
-    it was written (`has_default`), since `default: null` is a value of a type that may be null.
+    `topic: str` is short for `topic: {type: str}`; a `schema` without `type` makes an object.
     """
 
     at_least_one = ("type", "schema")
@@ -50,7 +49,7 @@ class FieldSpec(Spec):
 
     @property
     def has_default(self) -> bool:
-        """Whether a default was written, even `null`."""
+        """Whether a default was written, even `null`: a value of a type that may be null."""
         return "default" in self.model_fields_set
 
     @property

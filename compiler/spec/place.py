@@ -40,17 +40,15 @@ def _walk(value: object, data: object, path: Path, at: Path, draft: Draft) -> It
         yield value, path, at
         if not isinstance(data, dict):
             return
-        for name, key in _keys(type(value)):
-            below = value.__dict__[name]
-            if isinstance(below, Spec | list | dict) and key in data:
+        names = _names(type(value))
+        fields = value.__dict__
+        for key, inner in data.items():
+            if isinstance(inner, dict | list | str) and isinstance(
+                below := fields[names[key]], Spec | list | dict
+            ):
                 part = draft.origin(data, key)
-                yield from _walk(
-                    below,
-                    data[key],
-                    (*path, key),
-                    at if part is None else (*at, part),
-                    draft,
-                )
+                below_at = at if part is None else (*at, part)
+                yield from _walk(below, inner, (*path, key), below_at, draft)
     elif isinstance(value, list) and isinstance(data, list):
         for index, item in enumerate(value):
             if isinstance(item, Spec):
@@ -65,5 +63,6 @@ def _walk(value: object, data: object, path: Path, at: Path, draft: Draft) -> It
 
 
 @cache
-def _keys(model: type[Spec]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, field.alias or name) for name, field in model.model_fields.items())
+def _names(model: type[Spec]) -> dict[str, str]:
+    """Return the attribute of each key."""
+    return {field.alias or name: name for name, field in model.model_fields.items()}

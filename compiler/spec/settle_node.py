@@ -29,10 +29,11 @@ def settle_node(draft: Draft, node: dict[str, object], place: Place, sink: Sink)
     everywhere = keys_of_all_kinds()
     unknown = [key for key in node if key not in everywhere]
     for key in [key for key in unknown if nearest(key, everywhere)]:
-        _take_unknown(draft, node, place, key, infer_kind(node), sink)
+        inferred = infer_kind(node)
+        _take_unknown(draft, node, place, key, inferred and inferred[0], sink)
     kind, why = _kind_of(draft, node, place, sink)
     for key in [key for key in unknown if key in node]:
-        _take_unknown(draft, node, place, key, kind and (kind, ""), sink)
+        _take_unknown(draft, node, place, key, kind, sink)
     node["kind"] = kind or "llm"
     for key in [key for key in node if key not in keys_of_kind(kind or "llm")]:
         if kind is None:
@@ -49,16 +50,16 @@ def _take_unknown(
     node: dict[str, object],
     place: Place,
     key: str,
-    inferred: tuple[str, str] | None,
+    kind: str | None,
     sink: Sink,
 ) -> None:
     """Report a key that no kind of node has, with the keys of the node's kind where they help."""
     known: Collection[str] = keys_of_all_kinds()
     inside = None
-    if inferred is not None:
-        own = keys_of_kind(inferred[0])
+    if kind is not None:
+        own = keys_of_kind(kind)
         known = known if nearest(key, known) and not nearest(key, own) else own
-        sections = sections_of(KIND_MODELS[inferred[0]])
+        sections = sections_of(KIND_MODELS[kind])
         inside = next((name for name, each in sections.items() if key in keys_of(each)), None)
     take_unknown_key(draft, node, place, key, known, sink, inside)
 

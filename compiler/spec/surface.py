@@ -42,8 +42,9 @@ def sections_of(model: type[Spec]) -> dict[str, type[Spec]]:
 
 
 def _as_model(annotation: object) -> type[Spec] | None:
-    is_model = isinstance(annotation, type) and issubclass(annotation, Spec)
-    return annotation if is_model and annotation is not ChainSpec else None
+    if not isinstance(annotation, type) or not issubclass(annotation, Spec):
+        return None
+    return None if annotation is ChainSpec else annotation
 
 
 def _below(annotation: object, part: str | int) -> list[object]:

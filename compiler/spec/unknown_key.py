@@ -65,15 +65,11 @@ def take_unknown_key(
     habit = _HABITS.get(str(place.path[0]), {}).get(key) if len(place.path) == 2 else None
     meant = nearest(key, known) if habit is None else None
     message = f"`{key}` has no meaning {where}"
-    if meant is not None:
-        sink.report_unknown("AC201", span, message, key, known, what="keys")
-    elif habit is not None or inside is not None:
+    if meant is None and (habit is not None or inside is not None):
         help = habit or f"it is a key of `{inside}`: `{inside}: {{{key}: …}}`"
         sink.report("AC201", span, message, help=help)
     else:
-        sink.report(
-            "AC201", span, message, notes=(f"keys here: {quote_all(sorted(known), 'and')}",)
-        )
+        sink.report_unknown("AC201", span, message, key, known, what="keys")
     if meant is not None and meant not in owner:
         draft.rename(owner, key, meant)
     else:
