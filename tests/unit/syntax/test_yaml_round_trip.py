@@ -49,7 +49,7 @@ def with_ruamel(data: object) -> str:
     writer.default_flow_style = False
     # Quotes (and tags for what is not text), because libyaml wants them around more texts in brackets
     # than YAML 1.2 does, which is what ruamel goes by.
-    writer.default_style = '"'
+    writer.representer.default_style = '"'
     out = io.StringIO()
     writer.dump(data, out)
     return out.getvalue()
