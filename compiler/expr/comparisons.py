@@ -96,7 +96,7 @@ def _report(mismatch: Mismatch | None, left: Operand, right: Operand) -> Problem
 def _meant(literal: Literal, other: Type) -> str | None:
     """Return the literal of the type `other` that was probably meant."""
     value = literal.value
-    if isinstance(other, BoolType):
+    if isinstance(other, BoolType) and not isinstance(value, bool):
         text = str(value).lower()
         return {"true": "True", "1": "True", "false": "False", "0": "False"}.get(text)
     if isinstance(other, IntType | FloatType) and isinstance(value, str):

@@ -67,6 +67,9 @@ def evaluate(expr: Expr, env: Mapping[str, object]) -> object:
             return _bool_op(op, values, env)
         case Conditional(test, then, otherwise):
             return evaluate(then if evaluate(test, env) else otherwise, env)
+        case Call("contains", (whole, part)):  # in the order of Python's `part in whole`
+            found = evaluate(part, env)
+            return OPERATORS["in"](found, evaluate(whole, env))
         case Call(function, arguments):
             return FUNCTION_VALUES[function](*(evaluate(each, env) for each in arguments))
 
@@ -119,6 +122,9 @@ def constant_value(expr: Expr) -> object | Unknown:
         case Conditional(test, then, otherwise):
             chosen = constant_value(test)
             return UNKNOWN if chosen is UNKNOWN else constant_value(then if chosen else otherwise)
+        case Unary("not", operand):
+            constant = constant_value(operand)
+            return UNKNOWN if constant is UNKNOWN else not constant
     if any(constant_value(child) is UNKNOWN for child in children(expr)):
         return UNKNOWN
     try:
@@ -129,12 +135,7 @@ def constant_value(expr: Expr) -> object | Unknown:
 
 def _constant_bool_op(op: str, values: tuple[Expr, ...]) -> object | Unknown:
     constants = [constant_value(value) for value in values]
-    decisive = op == "or"
+    decisive, neutral = (False, True) if op == "and" else (True, False)
     if any(constant is decisive for constant in constants):
         return decisive
-    return (
-        not decisive
-        if all(constant is not decisive for constant in constants)
-        and all(isinstance(constant, bool) for constant in constants)
-        else UNKNOWN
-    )
+    return neutral if all(constant is neutral for constant in constants) else UNKNOWN

@@ -7,6 +7,7 @@ state.note != None and state.kind == "a"      holds:  state.note: str (was str?)
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from compiler.expr.assign import unify
 from compiler.expr.ast import BoolOp, Call, Compare, Expr, Unary
@@ -25,48 +26,63 @@ from compiler.expr.types import (
     optional,
 )
 
+Facts: TypeAlias = dict[Path, Type]
+
 
 def narrowings(expr: Expr, truth: bool, scope: Scope) -> dict[Path, Type]:
     """Return the types that hold where `expr`, as checked in `scope`, is `truth`."""
+    holds, fails = _facts(expr, scope)
+    return holds if truth else fails
+
+
+def _facts(expr: Expr, scope: Scope) -> tuple[Facts, Facts]:
+    """Return what `expr` says where it holds, and where it fails; both at once, each node seen once."""
     match expr:
         case Unary("not", operand):
-            return narrowings(operand, not truth, scope)
-        case BoolOp(op, values):
-            if truth == (op == "and"):
-                return _all_of(values, truth, scope)
-            return _one_of(values, truth, scope)
+            holds, fails = _facts(operand, scope)
+            return fails, holds
+        case BoolOp("and", values):
+            return _sequence(values, True, scope)
+        case BoolOp("or", values):
+            fails, holds = _sequence(values, False, scope)
+            return holds, fails
         case Compare(first, ((op, right),)):
-            return _comparison(first, op, right, truth, scope)
-        case Compare(first, rest) if truth:
-            facts: dict[Path, Type] = {}
+            return (
+                _comparison(first, op, right, True, scope),
+                _comparison(first, op, right, False, scope),
+            )
+        case Compare(first, rest):
+            facts: Facts = {}
             for op, right in rest:
-                found = _comparison(first, op, right, True, scope.narrowed_by(facts))
-                facts, first = {**facts, **found}, right
-            return facts
-        case Call("bool", (argument,)) if truth:
-            return _change(argument, remove_null, scope)
+                facts |= _comparison(first, op, right, True, scope.narrowed_by(facts))
+                first = right
+            return facts, {}
+        case Call("bool", (argument,)):
+            return _change(argument, remove_null, scope), {}
         case _:
-            return {}
+            return {}, {}
 
 
-def _all_of(values: Sequence[Expr], truth: bool, scope: Scope) -> dict[Path, Type]:
-    facts: dict[Path, Type] = {}
+def _sequence(values: Sequence[Expr], truth: bool, scope: Scope) -> tuple[Facts, Facts]:
+    """Go along operands, each of which is looked at only where those before it are `truth`.
+
+    Returns what holds where all are `truth`, and what all the ways of stopping earlier have in common.
+    """
+    before = scope
+    together: Facts = {}
+    stopped: Facts | None = None
     for value in values:
-        facts |= narrowings(value, truth, scope.narrowed_by(facts))
-    return facts
-
-
-def _one_of(values: Sequence[Expr], truth: bool, scope: Scope) -> dict[Path, Type]:
-    """One of `values` is `truth`, the ones before it are not: what all these cases have in common."""
-    common: dict[Path, Type] | None = None
-    for value in values:
-        facts = narrowings(value, truth, scope)
-        if common is None:
-            common = facts
+        holds, fails = _facts(value, scope)
+        goes_on, stops = (holds, fails) if truth else (fails, holds)
+        ways = {**together, **stops}
+        if stopped is None:
+            stopped = ways
         else:
-            common = {path: unify(common[path], facts[path]) for path in common if path in facts}
-        scope = scope.narrowed_by(narrowings(value, not truth, scope))
-    return common or {}
+            stopped = {path: unify(stopped[path], ways[path]) for path in stopped if path in ways}
+        together |= goes_on
+        scope = scope.narrowed_by(goes_on)
+    news = {path: type for path, type in (stopped or {}).items() if type != type_at(path, before)}
+    return together, news
 
 
 def _comparison(left: Expr, op: str, right: Expr, truth: bool, scope: Scope) -> dict[Path, Type]:

@@ -42,10 +42,6 @@ def _round(value: float, digits: int | None = None) -> object:
     return round(value, digits)
 
 
-def _contains(whole: object, part: object) -> object:
-    return _contained(part, whole)
-
-
 OPERATORS: Mapping[str, Callable[..., object]] = {
     "unary -": operator.neg,
     "unary +": operator.pos,
@@ -85,5 +81,4 @@ FUNCTION_VALUES: Mapping[str, Callable[..., object]] = {
     "strip": str.strip,
     "startswith": str.startswith,
     "endswith": str.endswith,
-    "contains": _contains,
 }
