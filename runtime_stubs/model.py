@@ -46,7 +46,17 @@ class Model:
     output_cost_per_token: float | None = None
 
     @property
+    def full_name(self) -> str:
+        """The name with its provider, as LiteLLM is given it; a bare name is OpenAI's.
+
+        Ollama is spoken to through its chat interface, the only one with roles and tools.
+        """
+        if "/" not in self.name:
+            return f"openai/{self.name}"
+        provider, _, name = self.name.partition("/")
+        return f"ollama_chat/{name}" if provider == "ollama" else self.name
+
+    @property
     def provider(self) -> str:
-        """The part of the name before the first slash; a bare name is OpenAI's."""
-        provider, slash, _ = self.name.partition("/")
-        return provider if slash else "openai"
+        """LiteLLM's name of the provider."""
+        return self.full_name.partition("/")[0]

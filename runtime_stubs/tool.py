@@ -11,13 +11,20 @@ from typing import Literal, cast, get_type_hints
 from langgraph.errors import GraphBubbleUp
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
 
-from .errors import ToolError, kind_of, message_of
+from .errors import FINAL_KINDS, ToolError, kind_of, message_of
 from .events import ToolCalled
 from .json_schema import problems
 from .run import current, current_node, emit, span
 from .simulate import maker, seed_of, simulated_text
 
-__all__ = ["Leave", "Tool", "call_tool", "function_tool"]
+__all__ = ["ArgumentError", "Leave", "Tool", "call_tool", "function_tool"]
+
+
+class ArgumentError(ToolError):
+    """A tool was called with arguments it does not take; it has done nothing."""
+
+    def __init__(self, tool: str, problem: str) -> None:
+        super().__init__(f"`{tool}` cannot take these arguments: {problem}", kind="ToolError")
 
 
 class Leave(Exception):
@@ -26,7 +33,6 @@ class Leave(Exception):
 
 # A tool that raises one of these has not failed: a pause, the end of the agent or of the run.
 PASSED_ON = (GraphBubbleUp, Leave)
-PASSED_ON_KINDS = frozenset({"BudgetExceeded", "StepLimitExceeded", "Paused"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ async def call_tool(tool: Tool, /, **arguments: object) -> object:
     """
     found = problems(arguments, tool.parameters)
     if found:
-        raise ToolError(f"`{tool.name}` cannot take these arguments: {'; '.join(found)}")
+        raise ArgumentError(tool.name, "; ".join(found))
     begun = time.monotonic()
     failure: str | None = None
     try:
@@ -72,7 +78,7 @@ async def call_tool(tool: Tool, /, **arguments: object) -> object:
             opened.set_outputs(result)
             return result
     except Exception as error:
-        if isinstance(error, PASSED_ON) or kind_of(error) in PASSED_ON_KINDS:
+        if isinstance(error, PASSED_ON) or kind_of(error) in FINAL_KINDS:
             raise
         failure = message_of(error)
         if isinstance(error, ToolError):
@@ -123,7 +129,7 @@ def function_tool(
         try:
             checked = model.model_validate(arguments)
         except ValidationError as error:
-            raise ToolError(f"`{title}` cannot take these arguments: {_summary(error)}") from None
+            raise ArgumentError(title, _summary(error)) from None
         values = {n: getattr(checked, n) for n in checked.model_fields_set}
         if inspect.iscoroutinefunction(function):
             return await function(**values)

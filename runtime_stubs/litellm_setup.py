@@ -1,0 +1,41 @@
+# Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
+"""Makes LiteLLM ready: no network but the calls, no telemetry, nothing printed."""
+
+import functools
+import logging
+import os
+
+from .model import Model
+
+__all__ = ["know_model", "prepare"]
+
+
+@functools.cache
+def prepare() -> None:
+    """Import LiteLLM, which takes seconds: only called when a model is really about to be asked."""
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # else import fetches prices
+    os.environ.setdefault("LITELLM_MODE", "PRODUCTION")  # else import reads a .env file
+    import litellm
+
+    litellm.suppress_debug_info = True
+    litellm.telemetry = False
+    for name in ("LiteLLM", "LiteLLM Proxy", "LiteLLM Router"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def know_model(model: Model) -> None:
+    """List a local model, or LiteLLM asks the default server about it, blocking, before a call."""
+    if model.provider != "ollama_chat":
+        return
+    import litellm
+
+    litellm.model_cost.setdefault(
+        model.full_name,
+        {
+            "litellm_provider": "ollama_chat",
+            "mode": "chat",
+            "input_cost_per_token": 0.0,
+            "output_cost_per_token": 0.0,
+            "supports_response_schema": True,
+        },
+    )
