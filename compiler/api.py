@@ -1,0 +1,68 @@
+"""The facade that the command line, the studio and other programs use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from compiler.diagnostics.sink import Sink
+from compiler.diagnostics.span import SourceFile, Span
+from compiler.driver import Analysis, analyze, emit, plan
+from compiler.files import Folder
+from compiler.plan.files import Kind
+
+__all__ = ["Analysis", "Built", "GeneratedFile", "build", "check", "check_bytes"]
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedFile:
+    """One file of a generated project; `reason` says what needs it."""
+
+    text: str
+    kind: Kind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A generated project in memory; `files` is empty when the workflow has errors."""
+
+    analysis: Analysis
+    package: str
+    files: Mapping[str, GeneratedFile]
+
+
+def check(path: Path) -> Analysis:
+    """Analyze a workflow file; one that cannot be read gives AC111."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        sink = Sink()
+        span = Span(SourceFile(str(path), ""), 0, 0)
+        sink.report(
+            "AC111", span, f"cannot read `{path}`: {(error.strerror or str(error)).lower()}"
+        )
+        return Analysis(None, None, None, None, sink.diagnostics)
+    return check_bytes(str(path), data, path.parent)
+
+
+def check_bytes(name: str, data: bytes, folder: Path) -> Analysis:
+    """Analyze the bytes of a workflow file called `name` as if it stood in `folder`."""
+    return analyze(name, data, Folder(folder))
+
+
+def build(analysis: Analysis, level: int = 1) -> Built:
+    """Generate the project of an analyzed workflow, in memory.
+
+    Args:
+        level: 1 optimizes, 0 does not.
+    """
+    if analysis.workflow is None or analysis.has_errors:
+        return Built(analysis, "", {})
+    planned = plan(analysis.workflow, level)
+    texts = emit(planned)
+    files = {
+        file.path: GeneratedFile(texts[file.path], file.kind, file.reason) for file in planned.files
+    }
+    return Built(analysis, planned.package, files)
