@@ -116,7 +116,7 @@ def in_text(problem: Problem, text: str) -> bool:
 
 
 @given(ANY_TEXT)
-@settings(max_examples=600)
+@settings(max_examples=300, deadline=None)
 def test_no_text_makes_the_expression_language_raise(text: str) -> None:
     expr = parse_expression(text)
     if isinstance(expr, list):
@@ -135,7 +135,7 @@ def test_no_text_makes_the_expression_language_raise(text: str) -> None:
 
 
 @given(st.text(alphabet="{}[]. state_title0-1²\n"))
-@settings(max_examples=400)
+@settings(max_examples=300, deadline=None)
 def test_no_text_makes_templates_raise(text: str) -> None:
     template = parse_template(text)
     assert template.parts == () or template.parts[0].start == 0
@@ -146,6 +146,7 @@ def test_no_text_makes_templates_raise(text: str) -> None:
 
 
 @given(st.one_of(st.text(), st.text(alphabet="{}[]. abstate")))
+@settings(deadline=None)
 def test_an_escaped_text_is_a_template_for_itself(text: str) -> None:
     template = parse_template(escape_template(text))
     assert template == Template(template.parts[:1])
@@ -154,6 +155,7 @@ def test_an_escaped_text_is_a_template_for_itself(text: str) -> None:
 
 
 @given(st.one_of(st.text(), st.lists(ALPHABET, max_size=12).map("".join)))
+@settings(deadline=None)
 def test_no_text_makes_types_raise(text: str) -> None:
     result = parse_type(text, {"Person": PERSON})
     if isinstance(result, Problem):
@@ -161,6 +163,7 @@ def test_no_text_makes_types_raise(text: str) -> None:
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_quoted_text_is_ascii_safe_and_means_itself(text: str) -> None:
     literal = quote(text)
     assert eval(literal) == text
@@ -180,11 +183,13 @@ TYPES = st.recursive(
 
 
 @given(TYPES)
+@settings(deadline=None)
 def test_a_shown_type_reads_back(type: Type) -> None:
     assert parse_type(show(type), {"Person": PERSON}) == type
 
 
 @given(TYPES, TYPES)
+@settings(deadline=None)
 def test_a_common_type_takes_both(a: Type, b: Type) -> None:
     common = unify(a, b)
     assert is_assignable(a, common)
@@ -322,7 +327,7 @@ def outcome(run: object, *arguments: object) -> tuple[str, str]:
 
 
 @given(st.sampled_from(list(FORMS)).flatmap(lambda kind: texts_of(kind, 3)), ENVIRONMENTS)
-@settings(max_examples=500)
+@settings(max_examples=300, deadline=None)
 def test_python_text_and_direct_evaluation_agree(text: str, env: dict[str, object]) -> None:
     result = typed(text)
     python = to_python(result.expr, python_name)
@@ -336,7 +341,7 @@ def test_python_text_and_direct_evaluation_agree(text: str, env: dict[str, objec
 
 
 @given(texts_of("bool", 3), ENVIRONMENTS)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_narrowed_types_hold(text: str, env: dict[str, object]) -> None:
     expr = typed(text).expr
     try:
@@ -384,7 +389,7 @@ def holds(expr: Expr, field: str, value: object) -> bool:
         )
     )
 )
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_a_set_of_numbers_is_where_the_condition_holds(case: tuple[str, str]) -> None:
     field, text = case
     expr = typed(text).expr
@@ -404,6 +409,7 @@ def test_a_set_of_numbers_is_where_the_condition_holds(case: tuple[str, str]) ->
 
 
 @given(st.lists(st.sampled_from(["low", "mid", "high"]), min_size=1, max_size=2), st.booleans())
+@settings(deadline=None)
 def test_a_set_of_enum_values_is_where_the_condition_holds(
     values: list[str], inverted: bool
 ) -> None:
