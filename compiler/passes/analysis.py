@@ -10,7 +10,7 @@ from compiler.ir.exits import Exit
 from compiler.ir.graph import Edge, Graph
 from compiler.ir.loops import LoopForest, find_loops
 from compiler.ir.names import END, START, FieldName, NodeId
-from compiler.ir.nodes import AgentBody, Node
+from compiler.ir.nodes import AgentBody, Node, WorkflowBody
 from compiler.ir.regions import Region, find_regions
 from compiler.ir.uses import Read, Write, exit_reads, reads, writes
 from compiler.ir.workflow import Field, Workflow
@@ -23,8 +23,10 @@ class Analysis:
     Nodes that only other agents call are no part of the flow; no other fact speaks of them than `called`.
     """
 
-    def __init__(self, workflow: Workflow) -> None:
+    def __init__(self, workflow: Workflow, asked_for: frozenset[FieldName] = frozenset()) -> None:
+        """Take the workflow, and the fields that the workflows calling it ask for."""
         self.workflow = workflow
+        self.asked_for = asked_for
 
     @cached_property
     def nodes(self) -> Mapping[NodeId, Node]:
@@ -161,4 +163,11 @@ class Analysis:
     @cached_property
     def children(self) -> Mapping[str, Analysis]:
         """The analyses of the sub-workflows by key."""
-        return {child.key: Analysis(child.workflow) for child in self.workflow.children}
+        asked: dict[str, set[FieldName]] = {child.key: set() for child in self.workflow.children}
+        for node in self.workflow.nodes:
+            if isinstance(node.body, WorkflowBody) and node.body.child in asked:
+                asked[node.body.child].update(child for _, child in node.body.results)
+        return {
+            child.key: Analysis(child.workflow, frozenset(asked[child.key]))
+            for child in self.workflow.children
+        }

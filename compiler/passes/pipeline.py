@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from compiler.diagnostics.diagnostic import Severity
 from compiler.diagnostics.sink import Sink
 from compiler.ir.workflow import Workflow
 from compiler.passes.analysis import Analysis
 from compiler.passes.check_assignment import check_assignment
 from compiler.passes.check_branches import check_branches
 from compiler.passes.check_cycles import check_cycles
+from compiler.passes.check_outputs import check_outputs
+from compiler.passes.check_permissions import check_permissions
 from compiler.passes.check_races import check_races
 from compiler.passes.check_reachability import check_reachability
+from compiler.passes.check_routes import check_routes
+from compiler.passes.check_unused import check_unused
 
-Needs = Literal["parts", "graph", "flow"]
-"""What must be right for a pass to say something true:
+Needs = Literal["nodes", "edges", "uses", "flow", "all"]
+"""What must be right for a pass to say something true; each holds what those before it hold.
 
-parts: nothing; it looks at nodes and declarations one by one.
-graph: every node and edge of the file made it into the workflow.
-flow: the graph is sound as well: the graph passes found no error.
+nodes: nothing more than the nodes that are there, looked at one by one.
+edges: every node and edge of the file made it into the workflow.
+uses: so did every read and write.
+flow: the graph passes found no error.
+all: nothing was found to be wrong at all.
 """
 
-_BREAK_THE_FLOW = frozenset({"AC501", "AC502", "AC506", "AC507"})
+_LOSE_EDGES = ("AC1", "AC2", "AC5", "AC301", "AC306", "AC307")
+"""Codes, or families, of earlier errors after which nodes or edges may be missing."""
+
+_KEEP_USES = frozenset({"AC407", "AC601", "AC605", "AC611", "AC707"})
+"""Codes of earlier errors after which all reads and writes are still there."""
+
+_BREAK_FLOW = frozenset({"AC501", "AC502", "AC506", "AC507"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +49,21 @@ class Pass:
 
 
 PASSES: tuple[Pass, ...] = (
-    Pass(check_reachability, "graph", "all that follows speaks of nodes between START and END"),
-    Pass(check_cycles, "graph", "loops must have one entry before anything can be said of them"),
-    Pass(check_branches, "graph", "regions inside loops are only sound if branches meet in them"),
+    Pass(check_reachability, "edges", "all that follows speaks of nodes between START and END"),
+    Pass(check_cycles, "edges", "loops must have one entry before anything can be said of them"),
+    Pass(check_branches, "edges", "regions inside loops are only sound if branches meet in them"),
+    Pass(
+        check_routes,
+        "nodes",
+        "looks at each choice alone; here so that reports go from coarse to fine",
+    ),
     Pass(check_races, "flow", "what nodes see is only defined when no two write one place at once"),
-    Pass(check_assignment, "flow", "needs joins and loops to mean what they say"),
+    Pass(
+        check_assignment, "flow", "follows values through joins and loops, which are sound by now"
+    ),
+    Pass(check_outputs, "flow", "needs the same order of reads and writes"),
+    Pass(check_permissions, "nodes", "looks at each node alone"),
+    Pass(check_unused, "uses", "what a broken part would have used is not unused"),
 )
 
 
@@ -50,24 +73,37 @@ def run_passes(workflow: Workflow, sink: Sink) -> Workflow:
     The workflow may have holes where earlier stages reported errors; passes that such holes would mislead are
     left out then.
     """
-    return _run(workflow, sink, is_partial=sink.has_errors)
+    earlier = frozenset(_error_codes(sink))
+    return _run(Analysis(workflow), earlier, sink)
 
 
-def _run(workflow: Workflow, sink: Sink, *, is_partial: bool) -> Workflow:
-    for child in workflow.children:
-        _run(child.workflow, sink, is_partial=is_partial)
-    analysis = Analysis(workflow)
-    is_broken = is_partial
+def _run(analysis: Analysis, earlier: frozenset[str], sink: Sink) -> Workflow:
+    for child in analysis.children.values():
+        _run(child, earlier, sink)
+    found = Sink()
     for each in PASSES:
-        if each.needs != "parts" and is_partial:
-            continue
-        if each.needs == "flow" and is_broken:
-            continue
-        found = Sink()
-        result = each.run(analysis, found)
-        for diagnostic in found.diagnostics:
-            sink.add(diagnostic)
-            is_broken = is_broken or diagnostic.code in _BREAK_THE_FLOW
-        if result is not analysis.workflow:
-            analysis = Analysis(result)
+        if _can_run(each.needs, earlier, frozenset(_error_codes(found))):
+            result = each.run(analysis, found)
+            if result is not analysis.workflow:
+                analysis = Analysis(result, analysis.asked_for)
+    for diagnostic in found.diagnostics:
+        sink.add(diagnostic)
     return analysis.workflow
+
+
+def _error_codes(sink: Sink) -> Iterator[str]:
+    return (each.code for each in sink.diagnostics if each.severity is Severity.ERROR)
+
+
+def _can_run(needs: Needs, earlier: frozenset[str], own: frozenset[str]) -> bool:
+    match needs:
+        case "nodes":
+            return True
+        case "edges":
+            return not any(code.startswith(_LOSE_EDGES) for code in earlier)
+        case "uses":
+            return earlier <= _KEEP_USES
+        case "flow":
+            return earlier <= _KEEP_USES and not own & _BREAK_FLOW
+        case "all":
+            return not earlier and not own

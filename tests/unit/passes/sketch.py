@@ -18,7 +18,17 @@ from dataclasses import replace
 
 from compiler.diagnostics.sink import Sink
 from compiler.diagnostics.span import SourceFile, Span
-from compiler.expr import ANY, Scope, Type, Typed, check, parse_expression, parse_type
+from compiler.expr import (
+    ANY,
+    EnumType,
+    Problem,
+    Scope,
+    Type,
+    Typed,
+    check,
+    parse_expression,
+    parse_type,
+)
 from compiler.ir.exits import Arrow, Case, Choice, Exit, Goto
 from compiler.ir.names import FieldName, NodeId
 from compiler.ir.nodes import (
@@ -77,8 +87,7 @@ class Sketch:
         if found is None:
             return
         word, name, type_text, merge, default = found.groups()
-        type = parse_type(type_text or "any", {})
-        assert not isinstance(type, list), type
+        type = _type_of(type_text or "any")
         span = self._span(at + found.start(2), name)
         value = None if default is None else Constant(default, type, span)
         if default is not None:
@@ -186,6 +195,15 @@ class Sketch:
     def _find(self, at: int, text: str) -> Span:
         found = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)").search(self.source.text, at)
         return self._span(found.start() if found else at, text)
+
+
+def _type_of(text: str) -> Type:
+    """Read a type; `enum[a, b]` stands for a text with a list of values."""
+    if text.startswith("enum["):
+        return EnumType(tuple(_names(text[5:-1])))
+    type = parse_type(text, {})
+    assert not isinstance(type, Problem), type
+    return type
 
 
 def _names(text: str) -> list[str]:

@@ -1,0 +1,237 @@
+"""Hold every node to what `config.permissions` promises for the whole workflow.
+
+    permissions: {tools: [calculator], network: false, sandbox: docker}
+    agent with tools [web_search]     AC604: not among the permitted tools; AC608 if it were: it uses the network
+    code with mode: python            AC605: docker was promised
+
+What a model is asked, and where it is reached, is no matter of permissions: they are about what nodes do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from posixpath import normpath
+from urllib.parse import urlsplit
+
+from compiler.diagnostics.sink import Sink
+from compiler.diagnostics.span import Span
+from compiler.expr import Reference, constant_value
+from compiler.ir.builtins import BUILTINS, find_builtin
+from compiler.ir.names import ToolName
+from compiler.ir.nodes import CodeBody, Input, Node, ToolBody, ToolUse
+from compiler.ir.uses import tool_uses
+from compiler.ir.values import Constant, Expression, Text, Value
+from compiler.ir.workflow import HttpTool, McpTool, Permissions, Tool, Workflow
+from compiler.passes.analysis import Analysis
+from compiler.passes.words import join_names
+
+_PATH_ARGUMENTS = frozenset({"path", "source", "destination", "pattern"})
+
+
+def check_permissions(analysis: Analysis, sink: Sink) -> Workflow:
+    """Report AC604, AC605, AC608 and AC609 where a node asks for more than was promised."""
+    _check(analysis.workflow, analysis.workflow.config.permissions, sink)
+    return analysis.workflow
+
+
+def _check(workflow: Workflow, permissions: Permissions, sink: Sink) -> None:
+    """Hold a workflow, and those it calls, to the promise."""
+    for child in workflow.children:
+        _check(child.workflow, permissions, sink)
+    tools = {tool.name: tool for tool in workflow.tools}
+    for node in workflow.nodes:
+        if isinstance(node.body, CodeBody):
+            _check_code(node, node.body, permissions, sink)
+        for use in tool_uses(node):
+            if not _is_permitted(use.tool, permissions):
+                _report_tool(use, permissions, sink)
+                continue
+            call = _Call(node, use, _tool_of(use, tools))
+            _check_network(call, permissions, sink)
+            _check_files(call, permissions, sink)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A tool that a node may call; `tool` is None for one that is not declared (a built-in one)."""
+
+    node: Node
+    use: ToolUse
+    tool: Tool | None
+
+    def arguments(self) -> Iterator[Input]:
+        """The arguments that are known already: those of a tool node."""
+        if isinstance(self.node.body, ToolBody):
+            yield from self.node.body.args
+
+
+def _tool_of(use: ToolUse, tools: dict[ToolName, Tool]) -> Tool | None:
+    return tools.get(use.tool) or tools.get(ToolName(use.tool.partition(".")[0]))
+
+
+def _is_permitted(name: ToolName, permissions: Permissions) -> bool:
+    """An MCP server's name permits all its tools; `shell` and its like must be named."""
+    builtin = find_builtin(name)
+    if permissions.tools is None:
+        return builtin is None or builtin.category != "system"
+    permitted = {*permissions.tools}
+    permitted |= {ToolName(b.name) for each in permitted if (b := find_builtin(each)) is not None}
+    return name in permitted or name.partition(".")[0] in permitted
+
+
+def _report_tool(use: ToolUse, permissions: Permissions, sink: Sink) -> None:
+    listed = permissions.tools
+    sink.report(
+        "AC604",
+        use.span,
+        f"the tool `{use.tool}` is not permitted"
+        + (": it reaches the system, so it must be permitted by name" if listed is None else ""),
+        label="not permitted",
+        notes=(
+            (f"`config.permissions.tools` has {join_names(listed) or 'no tools'}",)
+            if listed is not None
+            else ()
+        ),
+        help=f"add it: `config: {{permissions: {{tools: [{', '.join([*(listed or ()), use.tool])}]}}}}`",
+    )
+
+
+def _check_code(node: Node, body: CodeBody, permissions: Permissions, sink: Sink) -> None:
+    sandbox, promised = body.sandbox, permissions.sandbox
+    if promised is not None and not sandbox.enabled:
+        sink.report(
+            "AC605",
+            body.span,
+            f"`{node.id}` turns the sandbox off, but `config.permissions.sandbox` promises"
+            f" `{promised}`",
+            help="delete `enabled: false`",
+        )
+    elif promised == "docker" and sandbox.mode != "docker":
+        sink.report(
+            "AC605",
+            body.span,
+            f"`{node.id}` runs in the `{sandbox.mode}` sandbox, but `config.permissions.sandbox`"
+            " promises `docker`",
+            help="add `sandbox: {mode: docker}` to the node",
+        )
+    if permissions.network is False and sandbox.network:
+        sink.report(
+            "AC608",
+            body.span,
+            f"the code of `{node.id}` may use the network, which `config.permissions` forbids",
+            help="delete `network: true` from its `sandbox`, or permit hosts:"
+            " `network: [api.example.com]`",
+        )
+
+
+def _check_network(call: _Call, permissions: Permissions, sink: Sink) -> None:
+    network = permissions.network
+    if network is None or network is True:
+        return
+    if network is False:
+        if _uses_network(call):
+            sink.report(
+                "AC608",
+                call.use.span,
+                f"the tool `{call.use.tool}` uses the network, which `config.permissions` forbids",
+                label="uses the network",
+                help="permit the hosts it talks to: `network: [api.example.com]`",
+            )
+        return
+    for url, span in _known_urls(call):
+        host = _host_of(url)
+        if host is not None and not any(_is_host_in(host, each) for each in network):
+            sink.report(
+                "AC608",
+                span,
+                f"`{call.node.id}` talks to `{host}`, which is not among the permitted hosts",
+                notes=(f"permitted: {join_names(network) or 'none'}",),
+                help=f"add `{host}` to `config.permissions.network`",
+            )
+
+
+def _uses_network(call: _Call) -> bool:
+    match call.tool:
+        case HttpTool():
+            return True
+        case McpTool(url=url):
+            return url is not None
+        case _:
+            builtin = BUILTINS.get(call.use.tool)
+            return builtin is not None and builtin.category == "network"
+
+
+def _known_urls(call: _Call) -> Iterator[tuple[str, Span]]:
+    match call.tool:
+        case HttpTool(url=str() as url) | McpTool(url=str() as url):
+            yield url, call.use.span
+        case _:
+            for argument in call.arguments():
+                text = _known_text(argument.value)
+                if argument.name == "url" and text is not None:
+                    yield text, argument.span
+
+
+def _host_of(url: str) -> str | None:
+    """The host of a URL; None when part of it is only known at run time."""
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return None
+    return None if host is None or any(each in host for each in "{}$") else host
+
+
+def _is_host_in(host: str, permitted: str) -> bool:
+    """`*.example.com` permits all hosts below; a port in the list is no matter here."""
+    name = permitted.lower().partition(":")[0]
+    return host == name or (name.startswith("*.") and host.endswith(name[1:]))
+
+
+def _check_files(call: _Call, permissions: Permissions, sink: Sink) -> None:
+    roots = permissions.files
+    builtin = BUILTINS.get(call.use.tool)
+    if roots is None or builtin is None or builtin.category != "files":
+        return
+    if not roots:
+        sink.report(
+            "AC609",
+            call.use.span,
+            f"the tool `{call.use.tool}` uses files, which `config.permissions` forbids",
+            label="uses files",
+            help="permit a folder: `config: {permissions: {files: [./data]}}`",
+        )
+        return
+    for argument in call.arguments():
+        path = _known_text(argument.value)
+        if argument.name not in _PATH_ARGUMENTS or path is None:
+            continue
+        if not any(_is_inside(path, root) for root in roots):
+            sink.report(
+                "AC609",
+                argument.span,
+                f"`{path}` is outside of the permitted folders",
+                notes=(f"permitted: {join_names(roots)}",),
+                help="add its folder to `config.permissions.files`",
+            )
+
+
+def _is_inside(path: str, root: str) -> bool:
+    path, root = normpath(path), normpath(root)
+    if root == ".":
+        return not path.startswith(("/", "../")) and path != ".."
+    return path == root or path.startswith(root.rstrip("/") + "/")
+
+
+def _known_text(value: Value) -> str | None:
+    """The text of a value when it is the same in every run."""
+    found: object
+    match value:
+        case Constant():
+            found = value.data
+        case Expression():
+            found = constant_value(value.ast)
+        case Text(template):
+            parts = [part.value for part in template.parts if not isinstance(part, Reference)]
+            found = None if template.references else "".join(parts)
+    return found if isinstance(found, str) else None
