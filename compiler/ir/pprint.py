@@ -16,6 +16,7 @@ from collections.abc import Iterator
 
 from compiler.expr import RecordType, Type, show
 from compiler.ir.exits import Choice, Exit
+from compiler.ir.nodes import Retry
 from compiler.ir.print_nodes import node_lines
 from compiler.ir.show import show_expression
 from compiler.ir.workflow import (
@@ -30,6 +31,7 @@ from compiler.ir.workflow import (
     Model,
     Setting,
     Tool,
+    Tracing,
     Workflow,
 )
 
@@ -69,7 +71,7 @@ def _head(workflow: Workflow) -> Iterator[str]:
         yield f"  {_model(model)}"
     for tool in workflow.tools:
         yield f"  {_tool(tool)}"
-    for line in _config(workflow.config):
+    for line in _config(workflow):
         yield f"  {line}"
     for trigger in workflow.triggers:
         reply = f" reply {trigger.reply}" if trigger.reply else ""
@@ -78,9 +80,10 @@ def _head(workflow: Workflow) -> Iterator[str]:
         yield f"  file {file.path}"
     first, *rest = exit_lines(workflow.entry)
     yield f"  START {first}"
+    retry = Retry(workflow.config.execution.max_retries + 1, 1.0)
     yield from (f"  {line}" for line in rest)
     for node in workflow.nodes:
-        yield from (f"  {line}" for line in node_lines(node))
+        yield from (f"  {line}" for line in node_lines(node, retry))
         yield from (f"    {line}" for line in exit_lines(node.exit))
 
 
@@ -140,8 +143,9 @@ def _params(params: tuple[tuple[str, Type, bool], ...]) -> str:
     return f"({', '.join(shown)})"
 
 
-def _config(config: Config) -> Iterator[str]:
-    default = Config()
+def _config(workflow: Workflow) -> Iterator[str]:
+    config = workflow.config
+    default = Config(tracing=Tracing(experiment=workflow.name))
     sections: tuple[tuple[str, object, object], ...] = (
         ("execution", config.execution, default.execution),
         ("tracing", config.tracing, default.tracing),

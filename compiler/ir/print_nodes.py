@@ -20,6 +20,7 @@ from compiler.ir.nodes import (
     LlmBody,
     MemoryUse,
     Node,
+    Retry,
     SetBody,
     ToolBody,
     ToolUse,
@@ -28,23 +29,26 @@ from compiler.ir.nodes import (
 from compiler.ir.show import show_template, show_text, show_typed, show_value
 
 
-def node_lines(node: Node) -> Iterator[str]:
-    """Yield the lines of a node without its exit; what has its default value is left out."""
+def node_lines(node: Node, usual: Retry) -> Iterator[str]:
+    """Yield the lines of a node without its exit; what has its default value is left out.
+
+    `usual` is how calls of models are repeated in this workflow.
+    """
     yield f"node {node.id}: {_title(node.body)}{' strict' if node.is_strict else ''}"
-    yield from (f"  {line}" for line in _common(node))
+    yield from (f"  {line}" for line in _common(node, usual))
     yield from (f"  {line}" for line in _body(node.body))
     yield from (f"  out {output.name}: {show(output.type)}" for output in node.outputs)
     for handler in node.on_error:
         yield f"  {_handler(handler)}"
 
 
-def _common(node: Node) -> Iterator[str]:
+def _common(node: Node, usual: Retry) -> Iterator[str]:
     if node.when is not None:
         yield f"when {show_value(node.when)}"
     if node.foreach is not None:
         yield _foreach(node.foreach)
     yield from _inputs("in", node.inputs)
-    if node.retry is not None:
+    if node.retry is not None and node.retry != usual:
         kinds = f" on {','.join(node.retry.on)}" if node.retry.on else ""
         yield f"retry {node.retry.max_attempts} backoff {node.retry.backoff:g}{kinds}"
     if node.timeout is not None:

@@ -1,0 +1,69 @@
+"""Computed writes: `set` nodes and `on_error: {set: …}`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from compiler.diagnostics.nearest import nearest
+from compiler.expr import EnumType, Scope, Type
+from compiler.ir.names import FieldName
+from compiler.ir.nodes import Assignment
+from compiler.ir.values import Constant, Value
+from compiler.lower.context import Context
+from compiler.lower.fields import written_type
+from compiler.lower.frame import Frame, is_stand_in, stand_in
+from compiler.lower.outputs import wanted_type
+from compiler.lower.values import lower_value, misfit
+from compiler.syntax import Path
+
+
+def lower_assignments(
+    ctx: Context, section: Mapping[str, object], at: Path, scope: Scope
+) -> tuple[Assignment, ...]:
+    """Return writes to state fields. Codes: AC302, AC408 and those of expressions."""
+    found: list[Assignment] = []
+    for name, data in section.items():
+        span = ctx.key_at((*at, name))
+        value = lower_value(ctx, (*at, name), data, scope) or stand_in(span)
+        if name not in ctx.fields:
+            ctx.report_unknown("AC302", span, name, ctx.fields, what="field")
+            continue
+        wanted = written_type(ctx.fields[name])
+        check_fits(ctx, value, wanted, f"the field `{name}`", code="AC408")
+        found.append(Assignment(FieldName(name), value, span))
+    return tuple(found)
+
+
+def lower_parts(
+    frame: Frame, section: Mapping[str, object], at: Path
+) -> tuple[tuple[Assignment, Type], ...]:
+    """Return the parts of one element of a map, each with the type that is wanted."""
+    ctx = frame.ctx
+    found: list[tuple[Assignment, Type]] = []
+    for name, data in section.items():
+        span = ctx.key_at((*at, name))
+        value = lower_value(ctx, (*at, name), data, frame.scope) or stand_in(span)
+        wanted, wanter = wanted_type(ctx, name, frame.element, count=len(section))
+        check_fits(ctx, value, wanted, wanter, code="AC408")
+        found.append((Assignment(FieldName(name), value, span), wanted))
+    return tuple(found)
+
+
+def check_fits(ctx: Context, value: Value, wanted: Type, wanter: str, *, code: str) -> bool:
+    """Report a value that does not fit what takes it, as `code`; tell whether it fits."""
+    reason = None if is_stand_in(value) else misfit(value, wanted)
+    if reason is None:
+        return True
+    ctx.report(
+        code, value.span, f"the value does not fit {wanter}: {reason}", help=_help(value, wanted)
+    )
+    return False
+
+
+def _help(value: Value, wanted: Type) -> str | None:
+    if not isinstance(value, Constant) and isinstance(wanted, EnumType):
+        literal = getattr(value, "type", None)
+        if isinstance(literal, EnumType) and len(literal.values) == 1:
+            near = nearest(literal.values[0], wanted.values)
+            return f"did you mean `{near}`?" if near else None
+    return None

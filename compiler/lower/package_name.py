@@ -1,0 +1,27 @@
+"""From the name of a flow to the name of its Python package."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import sys
+import unicodedata
+
+_FALLBACK = "workflow"
+_MAX_LENGTH = 60
+# Libraries that generated packages import: a package of the same name would hide them.
+_IMPORTED = frozenset({"compiler", "langgraph", "litellm", "mlflow", "pydantic", "httpx", "tests"})
+
+
+def package_name(name: str) -> str:
+    """Return a package name close to `name`: lower case ASCII, no keyword, hiding no library."""
+    text = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    text = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:_MAX_LENGTH].rstrip("_")
+    if not text:
+        return _FALLBACK
+    if text[0].isdigit():
+        text = f"flow_{text}"
+    taken = keyword.iskeyword(text) or keyword.issoftkeyword(text)
+    if taken or text in sys.stdlib_module_names or text in _IMPORTED:
+        text += "_flow"
+    return text
