@@ -244,7 +244,9 @@ class NodesWriter:
         call = f"{self.imports.use_runtime('items', 'map_items')}({', '.join(arguments)})"
         pairs: list[PairView] = []
         if each.collect is not None:
-            pairs.append(PairView(literal(each.collect), Code("results.values")))
+            is_item = self.workflow.field(each.collect).merge == "append"
+            values = Code("[results.values]" if is_item else "results.values")
+            pairs.append(PairView(literal(each.collect), values))
         if each.errors is not None:
             pairs.append(PairView(literal(each.errors), Code("results.errors")))
         statement = f"results = await {call}" if pairs else f"await {call}"

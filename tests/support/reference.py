@@ -207,9 +207,7 @@ class Reference:
         if merge == "append":
             before = state.get(name, [])
             assert isinstance(before, list)
-            return [*before, *(value.items if isinstance(value, _Items) else [value])]
-        if isinstance(value, _Items):
-            value = value.items
+            return [*before, value]
         if merge == "replace" or name not in state:
             return value
         before = state[name]
@@ -231,7 +229,7 @@ class Reference:
             elements.append(values[node.outputs[0].name] if len(node.outputs) == 1 else values)
         if node.foreach.collect is None:
             return {}
-        return {node.foreach.collect: _Items(elements)}
+        return {node.foreach.collect: elements}
 
     def _writes(self, node: Node, env: dict[str, object]) -> State:
         env = dict(env)
@@ -260,13 +258,6 @@ class Reference:
                 return value.data
             case Text():
                 return render_template(value.template, env)
-
-
-@dataclass(frozen=True)
-class _Items:
-    """What a map collected: each item is a contribution of its own."""
-
-    items: list[object]
 
 
 def _targets(exit: Exit) -> tuple[NodeId, ...]:

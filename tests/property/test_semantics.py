@@ -1,0 +1,50 @@
+"""The generated package and the reference interpreter agree on every random workflow."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, assume, given, note, settings
+
+from compiler import api
+from compiler.diagnostics.diagnostic import Severity
+from tests.support.generated import run_generated, same
+from tests.support.reference import Reference
+from tests.support.strategies import Data, workflows
+
+MAY_BE_REFUSED = {"AC504", "AC517"}
+"""Random workflows may race; everything else the compiler finds wrong in them is a bug of the compiler."""
+
+
+def _agree(data: Data) -> None:
+    text = yaml.safe_dump(data, sort_keys=False)
+    note(text)
+    analysis = api.check_bytes("random.yaml", text.encode(), Path())
+    errors = {d.code for d in analysis.diagnostics if d.severity is Severity.ERROR}
+    assert errors <= MAY_BE_REFUSED, analysis.diagnostics
+    assume(not errors)
+    assert analysis.workflow is not None
+    expected = Reference(analysis.workflow).run({})
+    with tempfile.TemporaryDirectory() as folder:
+        found = run_generated(analysis.workflow, {}, Path(folder))
+    note(f"expected {expected}\nfound    {found}")
+    assert same(expected, found)
+
+
+_CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=_CHECKS)
+@given(workflows())
+def test_random_workflows(data: Data) -> None:
+    _agree(data)
+
+
+@pytest.mark.slow
+@settings(max_examples=2000, deadline=None, suppress_health_check=_CHECKS)
+@given(workflows())
+def test_many_random_workflows(data: Data) -> None:
+    _agree(data)
