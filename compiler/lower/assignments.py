@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from compiler.diagnostics.nearest import nearest
-from compiler.expr import EnumType, Scope, Type
+from compiler.expr import Scope, Type
 from compiler.ir.names import FieldName
 from compiler.ir.nodes import Assignment
-from compiler.ir.values import Constant, Value
+from compiler.ir.values import Value
 from compiler.lower.context import Context
 from compiler.lower.fields import written_type
 from compiler.lower.frame import Frame, is_stand_in, stand_in
@@ -54,16 +53,5 @@ def check_fits(ctx: Context, value: Value, wanted: Type, wanter: str, *, code: s
     reason = None if is_stand_in(value) else misfit(value, wanted)
     if reason is None:
         return True
-    ctx.report(
-        code, value.span, f"the value does not fit {wanter}: {reason}", help=_help(value, wanted)
-    )
+    ctx.report(code, value.span, f"the value does not fit {wanter}: {reason}")
     return False
-
-
-def _help(value: Value, wanted: Type) -> str | None:
-    if not isinstance(value, Constant) and isinstance(wanted, EnumType):
-        literal = getattr(value, "type", None)
-        if isinstance(literal, EnumType) and len(literal.values) == 1:
-            near = nearest(literal.values[0], wanted.values)
-            return f"did you mean `{near}`?" if near else None
-    return None

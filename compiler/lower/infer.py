@@ -38,21 +38,21 @@ def infer_edges(
 ) -> tuple[Goto, tuple[Node, ...]]:
     """Return the exit of START and the nodes with their exits filled in."""
     called = _called(nodes)
-    entered = _entered(nodes)
     inside = [index for index, node in enumerate(nodes) if node.id not in called]
-    needs: _Edges = [set() for _ in nodes]
+    sources = _entered_from(nodes)
+    order = _order(nodes, sources)
+    needs: _Edges = [set(sources.get(index, ())) for index in range(len(nodes))]
     for field, uses in _uses(nodes, inside).items():
-        _depend(needs, uses, fields.get(field), {i for i in inside if nodes[i].id in entered})
-    for index, node in enumerate(nodes):
-        if node.id in entered:
-            needs[index].clear()
+        _depend(needs, uses, fields.get(field), set(sources), order)
     _break_rings(needs)
+    for index in sources:
+        needs[index].clear()
     _drop_implied(needs)
     onward: list[list[int]] = [[] for _ in nodes]
     for index in inside:
         for source in sorted(needs[index]):
             onward[source].append(index)
-    entry = [i for i in inside if not needs[i] and nodes[i].id not in entered]
+    entry = [index for index in inside if not needs[index] and index not in sources]
     wired = []
     for index, node in enumerate(nodes):
         arrows = _arrows(nodes, onward[index])
@@ -73,13 +73,28 @@ def _called(nodes: Sequence[Node]) -> set[NodeId]:
     }
 
 
-def _entered(nodes: Sequence[Node]) -> set[NodeId]:
-    """Return the nodes that an error or a handover leads to: nothing else does."""
-    found: set[NodeId] = set()
-    for node in nodes:
-        found |= {each.target for each in node.on_error if each.target is not None}
+def _entered_from(nodes: Sequence[Node]) -> dict[int, list[int]]:
+    """Return the nodes that an error or a handover leads to, nothing else does, each with where from."""
+    position = {node.id: index for index, node in enumerate(nodes)}
+    found: dict[int, list[int]] = {}
+    for index, node in enumerate(nodes):
+        targets = [each.target for each in node.on_error if each.target is not None]
         if isinstance(node.body, AgentBody):
-            found |= set(node.body.handoff)
+            targets += node.body.handoff
+        for target in targets:
+            if target in position and position[target] != index:
+                found.setdefault(position[target], []).append(index)
+    return found
+
+
+def _order(nodes: Sequence[Node], sources: Mapping[int, list[int]]) -> list[tuple[int, int]]:
+    """Return where each node counts in the file: a handler right after the node that may fail."""
+    found: list[tuple[int, int]] = []
+    for index in range(len(nodes)):
+        at, depth = index, 0
+        while at in sources and depth < len(nodes):
+            at, depth = sources[at][0], depth + 1
+        found.append((at, depth))
     return found
 
 
@@ -94,7 +109,13 @@ def _uses(nodes: Sequence[Node], inside: Iterable[int]) -> dict[FieldName, _Uses
     return found
 
 
-def _depend(needs: _Edges, uses: _Uses, field: Field | None, entered: Collection[int]) -> None:
+def _depend(
+    needs: _Edges,
+    uses: _Uses,
+    field: Field | None,
+    entered: Collection[int],
+    order: Sequence[tuple[int, int]],
+) -> None:
     """Add the dependencies that come from one field, in one walk through the file."""
     merges = field is not None and field.merge != "replace"
     starts_set = field is not None and field.required
@@ -102,24 +123,25 @@ def _depend(needs: _Edges, uses: _Uses, field: Field | None, entered: Collection
     last: list[int] = []
     since: list[int] = []
     waiting: list[int] = []
-    for index in sorted(writers | readers):
+    for index in sorted(writers | readers, key=lambda each: (order[each], each)):
+        if index in entered:
+            # A handler's write takes the place of the one that failed.
+            last += (index,) if index in writers else ()
+            continue
         if index in readers:
             needs[index].update(last)
             if not last and not starts_set:
                 waiting.append(index)
-        if index in entered:
-            # A handler's write takes the place of the one that failed.
-            last += (index,) if index in writers else ()
-        elif index in writers and merges and index not in readers:
+        if index in writers and merges and index not in readers:
             last.append(index)
         elif index in writers:
             needs[index].update(last, () if merges else since)
             last, since = [index], []
         elif last or starts_set:
             since.append(index)
-    final = [index for index in uses.writers if index not in entered]
+    # What is left in `last` are the final writers: with a merge all, else one and its handlers.
     for index in waiting:
-        needs[index].update(each for each in (final if merges else final[-1:]) if each > index)
+        needs[index].update(each for each in last if order[each] > order[index])
 
 
 def _break_rings(needs: _Edges) -> None:

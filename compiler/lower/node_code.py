@@ -34,7 +34,8 @@ def lower_code(
     if isinstance(python, PythonProblem):
         _report(ctx, written, python, ())
     else:
-        inputs += _map_inputs(frame, used_names(python), inputs, written)
+        if frame.map_locals:
+            inputs += _map_inputs(frame, used_names(python), inputs, written)
         names = {each.name for each in inputs}
         problems = check_code(
             python,

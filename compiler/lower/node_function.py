@@ -28,14 +28,20 @@ def lower_function(
     if found is None:
         path, _, name = spec.function.rpartition(":")
         return FunctionBody(path, name, False, inputs, span), outputs
-    args = _arguments(frame, found, inputs, spec.inputs is not None, span)
+    args = _arguments(frame, found, inputs, outputs, span, is_given=spec.inputs is not None)
     _check_returns(frame, found, outputs, span)
     function = found.function
     return FunctionBody(found.path, function.name, function.is_async, args, span), outputs
 
 
 def _arguments(
-    frame: Frame, found: UserFunction, inputs: tuple[Input, ...], is_given: bool, span: Span
+    frame: Frame,
+    found: UserFunction,
+    inputs: tuple[Input, ...],
+    outputs: tuple[Output, ...],
+    span: Span,
+    *,
+    is_given: bool,
 ) -> tuple[Input, ...]:
     """Return what the function is called with: the inputs, else what has the name of a parameter."""
     function = found.function
@@ -60,7 +66,7 @@ def _arguments(
             continue
         args.append(each)
     for parameter in known.values():
-        if is_given and not parameter.required:
+        if not parameter.required and (is_given or _is_own_output(frame, parameter, outputs)):
             continue
         value = _from_scope(frame, parameter, span)
         if value is not None:
@@ -75,6 +81,14 @@ def _arguments(
                 help=f"add `inputs: {{{parameter.name}: …}}`, or a state field of that name",
             )
     return tuple(args)
+
+
+def _is_own_output(frame: Frame, parameter: PythonParameter, outputs: tuple[Output, ...]) -> bool:
+    """Tell whether a field gets its first value from this very node: then there is none to pass."""
+    field = frame.ctx.fields.get(parameter.name)
+    if field is None or field.required or field.default is not None:
+        return False
+    return any(output.name == parameter.name for output in outputs)
 
 
 def _from_scope(frame: Frame, parameter: PythonParameter, span: Span) -> Input | None:

@@ -120,7 +120,7 @@ def _cron_problem(text: str) -> str | None:
         return f"`{text}` has {len(parts)} fields, a cron line has five"
     for part, (name, low, high) in zip(parts, _CRON_FIELDS, strict=True):
         if not all(_is_cron(each, name, low, high) for each in part.split(",")):
-            return f"`{part}` is not a {name}: expected numbers from {low} to {high}, `*`, `-`, `/`"
+            return f"`{part}` for the {name}: expected numbers from {low} to {high}, `*`, `-`, `/`"
     return None
 
 

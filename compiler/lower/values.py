@@ -26,9 +26,11 @@ from compiler.expr import (
     RecordType,
     Scope,
     Type,
+    Unknown,
     check,
     check_condition,
     check_template,
+    constant_value,
     fits,
     is_assignable,
     parse_expression,
@@ -116,6 +118,10 @@ def misfit(value: Value, wanted: Type) -> str | None:
     """Say why a value does not fit a type; None when it fits."""
     if isinstance(value, Constant):
         return fits(value.data, wanted)
+    if isinstance(value, Expression):
+        known = constant_value(value.ast)
+        if not isinstance(known, Unknown):
+            return fits(known, wanted)
     type = value_type(value)
     if is_assignable(type, wanted):
         return None
