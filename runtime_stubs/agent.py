@@ -13,7 +13,7 @@ from .model import Model
 from .run import current, span
 from .shape import Shape, shape_of
 from .simulated_call import simulated_answer, simulated_words
-from .tool import Tool
+from .tool import Tool, prepared
 from .tool_turn import run_requests
 
 __all__ = ["run_agent"]
@@ -118,6 +118,7 @@ async def _loop(
         instruction: Message = {"role": "user", "content": shape.instruction()}
         messages = _merged(messages, instruction)
     offered = bool(tools)
+    tools = await prepared(tools)
     for turn in range(1, max_turns + 1):
         if turn == max_turns and offered:
             offered = False
@@ -146,7 +147,9 @@ async def _loop(
             await keep(model, reply)
             return value
         offered = False
-        messages = asked_again(without_tools(messages), reply.text, problem)
+        messages = asked_again(
+            without_tools(messages), reply.text, problem, as_json=shape is not None
+        )
     raise unfit_answer(model, reply.text, problem, max_turns)
 
 

@@ -124,10 +124,13 @@ def check_usable(model: Model, reply: Reply, attempts: int) -> None:
         )
 
 
-def asked_again(messages: Sequence[Message], last: str, problem: str) -> list[Message]:
+def asked_again(
+    messages: Sequence[Message], last: str, problem: str, *, as_json: bool
+) -> list[Message]:
     """Return the conversation that goes on with what was wrong about the last answer."""
     said: list[Message] = [{"role": "assistant", "content": last}] if last.strip() else []
-    request = f"That answer does not fit: {problem}. Answer again, with the corrected JSON only."
+    form = ", with the corrected JSON only" if as_json else ""
+    request = f"That answer does not fit: {problem}. Answer again{form}."
     return [*messages, *said, {"role": "user", "content": request}]
 
 

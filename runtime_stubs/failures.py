@@ -14,6 +14,8 @@ from .run import current_node
 __all__ = ["RequestFailed", "failed", "timed_out"]
 
 PREFIXES = re.compile(r"^(?:(?:litellm\.)?\w+(?:Error|Exception|Timeout)(?:: | - ))+")
+# What LiteLLM adds for its own developers.
+ADVICE = re.compile(r"Traceback \(most recent|\.? Handle with `litellm|File an issue if litellm")
 
 
 class RequestFailed(ModelError):
@@ -46,20 +48,35 @@ def failed(model: str, error: Exception) -> RequestFailed:
     status = getattr(error, "status_code", None)
     if not isinstance(status, int):
         return RequestFailed(f"`{model}`: {_words(error)}", temporary=False)
-    garbled = any(isinstance(e, json.JSONDecodeError) for e in _chain(error))
+    if any(isinstance(e, json.JSONDecodeError) for e in _chain(error)):
+        return RequestFailed(f"`{model}` sent an answer that is not valid JSON", status=status)
     spent = status == 429 and "insufficient_quota" in str(error)
     return RequestFailed(
         f"`{model}` failed with status {status}: {_words(error)}",
         status=status,
         retry_after=_retry_after(error),
-        temporary=garbled or (not spent and (status in (408, 409, 425, 429) or status >= 500)),
+        temporary=not spent and (status in (408, 409, 425, 429) or status >= 500),
     )
 
 
 def _words(error: Exception) -> str:
     """Return the provider's words: no class names, no traceback, no key."""
-    text = str(getattr(error, "message", None) or error).partition("Traceback (most recent")[0]
-    return shortened(PREFIXES.sub("", text), 300) or type(error).__name__
+    text = ADVICE.split(str(getattr(error, "message", None) or error))[0]
+    return shortened(_in_body(text) or PREFIXES.sub("", text), 300) or type(error).__name__
+
+
+def _in_body(text: str) -> str | None:
+    """Return the message of the JSON body that an error quotes."""
+    start = text.find("{")
+    if start < 0:
+        return None
+    try:
+        body, _ = json.JSONDecoder().raw_decode(text, start)
+    except ValueError:
+        return None
+    inner = body.get("error", body)
+    message = inner.get("message") if isinstance(inner, dict) else inner
+    return message if isinstance(message, str) else None
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -4,6 +4,7 @@
 import functools
 import logging
 import os
+import warnings
 
 from .model import Model
 
@@ -19,6 +20,8 @@ def prepare() -> None:
 
     litellm.suppress_debug_info = True
     litellm.telemetry = False
+    # LiteLLM's own types make Pydantic warn, in words that mean nothing to the user of a workflow
+    warnings.filterwarnings("ignore", r"Item '\w+' on TypedDict class", UserWarning)
     for name in ("LiteLLM", "LiteLLM Proxy", "LiteLLM Router"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
 

@@ -48,7 +48,7 @@ async def ask(
         else:
             await keep(model, reply)
             return value
-        messages = asked_again(messages, reply.text, str(problem))
+        messages = asked_again(messages, reply.text, str(problem), as_json=True)
     raise unfit_answer(model, reply.text, str(problem), ATTEMPTS)
 
 

@@ -4,7 +4,7 @@
 import asyncio
 import inspect
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast, get_type_hints
 
@@ -17,7 +17,7 @@ from .json_schema import problems
 from .run import current, current_node, emit, span
 from .simulate import maker, seed_of, simulated_text
 
-__all__ = ["ArgumentError", "Leave", "Tool", "call_tool", "function_tool"]
+__all__ = ["ArgumentError", "Leave", "Tool", "call_tool", "function_tool", "prepared"]
 
 
 class ArgumentError(ToolError):
@@ -51,11 +51,18 @@ class Tool:
     effects: frozenset[str] = frozenset()
     on_error: Literal["continue", "fail"] = "continue"
     returns: Mapping[str, object] | None = None
+    # Asks a server for the description and parameters that only it knows.
+    prepare: Callable[[], Awaitable["Tool"]] | None = None
 
     @property
     def pure(self) -> bool:
         """Whether a simulated run may really call it."""
         return self.read_only and not self.effects
+
+
+async def prepared(tools: Sequence[Tool]) -> list[Tool]:
+    """Return the tools as they can be offered to a model: description and parameters filled in."""
+    return [await tool.prepare() if tool.prepare else tool for tool in tools]
 
 
 async def call_tool(tool: Tool, /, **arguments: object) -> object:

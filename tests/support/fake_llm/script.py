@@ -77,7 +77,8 @@ class Script:
         self._lock = threading.Lock()
         self._rules: list[_Rule] = []
         self._requests: list[Recorded] = []
-        self._active = 0
+        self._active: set[int] = set()
+        self._number = 0
         self._peak = 0
 
     def add(self, steps: Sequence[Step], match: str | None, repeat: bool) -> None:
@@ -95,17 +96,19 @@ class Script:
                     return rule.steps.pop(0)
         return Step()
 
-    def enter(self, request: Recorded) -> None:
-        """Note a request and that it is being answered."""
+    def enter(self, request: Recorded) -> int:
+        """Note a request and that it is being answered; return its number."""
         with self._lock:
             self._requests.append(request)
-            self._active += 1
-            self._peak = max(self._peak, self._active)
+            self._number += 1
+            self._active.add(self._number)
+            self._peak = max(self._peak, len(self._active))
+            return self._number
 
-    def leave(self) -> None:
+    def leave(self, number: int) -> None:
         """Note that a request has been answered."""
         with self._lock:
-            self._active -= 1
+            self._active.discard(number)
 
     @property
     def requests(self) -> list[Recorded]:
@@ -129,4 +132,5 @@ class Script:
         with self._lock:
             self._rules.clear()
             self._requests.clear()
-            self._peak = self._active
+            self._active.clear()  # requests that nobody waits for any more
+            self._peak = 0

@@ -123,7 +123,7 @@ class FakeLLM:
         question = wire.read(request.path, body) if wire else None
         provider = wire.provider if wire else "none"
         prompt = question.prompt if question else ""
-        self._script.enter(
+        number = self._script.enter(
             Recorded(provider, request.method, request.path, request.headers, body, prompt)
         )
         try:
@@ -134,7 +134,7 @@ class FakeLLM:
                 await asyncio.sleep(step.delay)
             return _response(wire, question, step, body)
         finally:
-            self._script.leave()
+            self._script.leave(number)
 
     def _admin(self, request: HttpRequest) -> HttpResponse:
         match request.path.removeprefix("/_admin/"):

@@ -5,6 +5,16 @@ from dataclasses import dataclass
 
 from tests.support.fake_llm.script import Json, ToolUse
 
+TEXT_KEYS = (
+    "text",
+    "content",
+    "parts",
+    "functionResponse",
+    "function_response",
+    "response",
+    "result",
+)
+
 
 @dataclass(frozen=True)
 class Question:
@@ -56,7 +66,7 @@ def text_of(content: Json) -> str:
     if isinstance(content, list):
         return "\n".join(filter(None, (text_of(part) for part in content)))
     if isinstance(content, dict):
-        for key in ("text", "content", "parts", "functionResponse", "response", "result"):
+        for key in TEXT_KEYS:
             if key in content:
                 return text_of(content[key])
     return ""
