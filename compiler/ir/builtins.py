@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from compiler.expr import (
     ANY,
+    BOOL,
     DICT,
     FLOAT,
     INT,
@@ -48,6 +49,8 @@ class Builtin:
     category: Category
     read_only: bool
     """Whether calling it changes nothing outside, so that the optimizer may reorder it."""
+    write_setting: str | None = None
+    """The key of `config` that, when true, lets it change something after all."""
 
 
 def _optional(name: str, type: Type) -> Parameter:
@@ -60,13 +63,14 @@ def _record(**fields: Type) -> RecordType:
 
 _TEXTS = ListType(STR)
 _ROWS = ListType(DICT)
-_HEADERS = DictType(STR, STR)
-_METHOD = EnumType(("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"))
+_METHOD = EnumType(("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"))
 _FOUND = ListType(_record(title=STR, url=STR, snippet=STR))
-_RESPONSE = _record(status=INT, headers=_HEADERS, body=STR)
+_RESPONSE = _record(status=INT, url=STR, headers=DictType(STR, STR), body=STR, json=ANY)
+_RESULT_SET = _record(rows=_ROWS, row_count=INT, truncated=BOOL)
 _PROCESS = _record(exit_code=INT, stdout=STR, stderr=STR)
 _MEMORY = ListType(_record(key=STR, value=ANY))
 
+# Parameters and results are those of `runtime_stubs/tools`; a test holds the two together.
 _TABLE = (
     Builtin(
         "web_search",
@@ -75,21 +79,16 @@ _TABLE = (
         "network",
         read_only=True,
     ),
-    Builtin(
-        "web_scrape",
-        (Parameter("url", STR), _optional("max_chars", INT)),
-        STR,
-        "network",
-        read_only=True,
-    ),
+    Builtin("web_scrape", (Parameter("url", STR),), STR, "network", read_only=True),
     Builtin(
         "http_client",
         (
             Parameter("url", STR),
             _optional("method", _METHOD),
-            _optional("headers", _HEADERS),
-            _optional("params", DICT),
-            _optional("body", ANY),
+            _optional("headers", DICT),
+            _optional("query", DICT),
+            _optional("json", ANY),
+            _optional("body", STR),
         ),
         _RESPONSE,
         "network",
@@ -98,47 +97,73 @@ _TABLE = (
     Builtin("file_read", (Parameter("path", STR),), STR, "files", read_only=True),
     Builtin(
         "file_write",
-        (Parameter("path", STR), Parameter("content", STR)),
-        STR,
+        (
+            Parameter("path", STR),
+            Parameter("text", STR),
+            _optional("mode", EnumType(("replace", "append", "create"))),
+        ),
+        _record(path=STR, bytes=INT),
         "files",
         read_only=False,
     ),
     Builtin("file_glob", (Parameter("pattern", STR),), _TEXTS, "files", read_only=True),
     Builtin(
         "file_move",
-        (Parameter("source", STR), Parameter("destination", STR)),
-        STR,
+        (Parameter("source", STR), Parameter("target", STR)),
+        _record(path=STR),
         "files",
         read_only=False,
     ),
     Builtin(
         "sql_query",
-        (Parameter("query", STR), _optional("params", ANY)),
-        _ROWS,
+        (Parameter("sql", STR), _optional("params", DICT)),
+        _RESULT_SET,
         "files",
         read_only=True,
+        write_setting="allow_writes",
     ),
     Builtin(
         "dataframe_to_csv",
-        (Parameter("rows", _ROWS), Parameter("path", STR)),
+        (Parameter("rows", _ROWS), _optional("columns", _TEXTS)),
         STR,
-        "files",
-        read_only=False,
+        "pure",
+        read_only=True,
     ),
     Builtin("json_parse", (Parameter("text", STR),), ANY, "pure", read_only=True),
     Builtin("yaml_parse", (Parameter("text", STR),), ANY, "pure", read_only=True),
     Builtin("shell", (Parameter("command", STR),), _PROCESS, "system", read_only=False),
     Builtin(
         "process",
-        (Parameter("command", _TEXTS), _optional("input", STR)),
+        (Parameter("program", STR), _optional("arguments", _TEXTS), _optional("input", STR)),
         _PROCESS,
         "system",
         read_only=False,
     ),
     Builtin("env_vars", (Parameter("name", STR),), optional(STR), "system", read_only=True),
     Builtin("calculator", (Parameter("expression", STR),), FLOAT, "pure", read_only=True),
-    Builtin("datetime", (_optional("timezone", STR),), STR, "pure", read_only=True),
-    Builtin("python_exec", (Parameter("code", STR),), ANY, "pure", read_only=True),
+    Builtin(
+        "datetime",
+        (
+            _optional("operation", EnumType(("now", "weekday", "difference"))),
+            _optional("value", STR),
+            _optional("other", STR),
+            _optional("timezone", STR),
+            _optional("days", FLOAT),
+            _optional("hours", FLOAT),
+            _optional("minutes", FLOAT),
+            _optional("format", STR),
+        ),
+        ANY,
+        "pure",
+        read_only=True,
+    ),
+    Builtin(
+        "python_exec",
+        (Parameter("code", STR), _optional("inputs", DICT)),
+        _record(result=ANY, printed=STR),
+        "pure",
+        read_only=True,
+    ),
     Builtin(
         "memory_search",
         (Parameter("query", STR), _optional("top_k", INT)),

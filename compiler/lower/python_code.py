@@ -29,28 +29,51 @@ ALLOWED_MODULES: Final = (
 RESULT: Final = "result"
 INPUTS: Final = "inputs"
 
+# Built-in names that `runtime_stubs/sandbox/guards.py` does not give; a test holds the two together.
 FORBIDDEN_NAMES: Final = frozenset(
-    {
-        "__import__",
+    [
+        "BaseExceptionGroup",
+        "BrokenPipeError",
+        "ChildProcessError",
+        "ConnectionAbortedError",
+        "ConnectionRefusedError",
+        "ConnectionResetError",
+        "EncodingWarning",
+        "FileExistsError",
+        "FileNotFoundError",
+        "InterruptedError",
+        "IsADirectoryError",
+        "NotADirectoryError",
+        "ProcessLookupError",
+        "ResourceWarning",
+        "aiter",
+        "anext",
         "breakpoint",
         "compile",
-        "delattr",
+        "copyright",
+        "credits",
+        "dir",
         "eval",
         "exec",
         "exit",
         "globals",
         "help",
         "input",
+        "license",
         "locals",
         "memoryview",
         "open",
         "quit",
-        "setattr",
         "vars",
-    }
+    ]
 )
-_MODULE_NAMES = frozenset({"__name__", "__builtins__"})
-_KNOWN = frozenset(dir(builtins)) | _MODULE_NAMES
+_STATEMENTS: Final[dict[type[ast.AST], str]] = {
+    ast.AsyncFor: "async for",
+    ast.AsyncFunctionDef: "async def",
+    ast.AsyncWith: "async with",
+    ast.Await: "await",
+}
+_KNOWN = frozenset(dir(builtins)) | {"__name__", *ALLOWED_MODULES}
 
 
 def check_code(
@@ -63,10 +86,10 @@ def check_code(
         sandboxed: whether it runs in the Python sandbox, which limits imports and names.
         needs_result: whether the node has outputs.
     """
-    problems = list(_refused(python)) if sandboxed else []
     table = symtable.symtable(python.text, "<workflow>", "exec")
     bound = {symbol.get_name() for symbol in table.get_symbols() if _is_bound(symbol)}
     bound |= {name for child in _scopes(table) for name in _declared_global(child)}
+    problems = list(_refused(python, bound | names)) if sandboxed else []
     star = any(
         isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
         for node in ast.walk(python.tree)
@@ -132,7 +155,8 @@ def _unknown(python: PythonText, names: set[str]) -> Iterator[PythonProblem]:
             )
 
 
-def _refused(python: PythonText) -> Iterator[PythonProblem]:
+def _refused(python: PythonText, own: AbstractSet[str]) -> Iterator[PythonProblem]:
+    """Find what the sandbox does not take; `own` are names that mean something of the node's."""
     for node in ast.walk(python.tree):
         match node:
             case ast.Import(names=aliases):
@@ -140,15 +164,23 @@ def _refused(python: PythonText) -> Iterator[PythonProblem]:
                     yield from _import(python, alias, alias.name)
             case ast.ImportFrom(module=module, level=level):
                 yield from _import(python, node, "." * level + (module or ""))
-            case ast.Name(id=name, ctx=ast.Load()) if name in FORBIDDEN_NAMES:
+            case ast.Name(id=name, ctx=ast.Load()) if name in FORBIDDEN_NAMES - own:
                 start, end = python.place(node)
                 yield PythonProblem(
                     "AC605", f"the sandbox does not have `{name}`", start, end, help=_INSTEAD
                 )
-            case ast.Name(id=name) | ast.Attribute(attr=name) if _is_dunder(name):
+            case ast.Attribute(attr=name) if name.startswith("_"):
+                _, end = python.place(node)
+                message = f"the attribute `{name}` is private"
+                yield PythonProblem("AC605", message, max(end - len(name), 0), end)
+            case ast.Name(id=name) if _is_reserved(name):
                 start, end = python.place(node)
-                start = max(start, end - len(name))
                 yield PythonProblem("AC605", f"the sandbox does not allow `{name}`", start, end)
+            case ast.AsyncFor() | ast.AsyncFunctionDef() | ast.AsyncWith() | ast.Await():
+                start, _ = python.place(node)
+                word = _STATEMENTS[type(node)]
+                message = f"the sandbox does not have `{word}`"
+                yield PythonProblem("AC605", message, start, start + len(word), help=_INSTEAD)
             case _:
                 pass
 
@@ -159,7 +191,7 @@ _INSTEAD = "a `function:` node runs your own Python without these limits"
 def _import(
     python: PythonText, node: ast.alias | ast.ImportFrom, module: str
 ) -> Iterator[PythonProblem]:
-    if module.partition(".")[0] in ALLOWED_MODULES:
+    if module in ALLOWED_MODULES:
         return
     start, end = python.place(node)
     allowed = " ".join(f"`{name}`" for name in ALLOWED_MODULES)
@@ -172,5 +204,8 @@ def _import(
     )
 
 
-def _is_dunder(name: str) -> bool:
-    return name.startswith("__") and name.endswith("__") and name not in _MODULE_NAMES
+def _is_reserved(name: str) -> bool:
+    """Tell whether a name belongs to the sandbox or to Python's insides."""
+    if name == "__name__":
+        return False
+    return name.startswith("__") or (name.startswith("_") and name.endswith("_") and name != "_")

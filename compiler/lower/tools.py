@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from compiler.diagnostics.span import Span
@@ -89,6 +89,7 @@ class Tools:
                 help=f"name one of its tools: `{name}.tool`",
             )
             return None
+        self._note_writes(found, config)
         return ToolUse(ToolName(found), on_error, config, span)
 
     def permitted_name(self, name: str, at: Path) -> str | None:
@@ -137,6 +138,19 @@ class Tools:
         return self.use(
             item.name, (*item.at, "name"), on_error=item.on_error or "continue", config=config
         )
+
+    def _note_writes(self, name: str, config: Constant | None) -> None:
+        """One use that may change something makes the built-in tool one that is not read-only."""
+        builtin, tool = BUILTINS.get(name), self.table.get(name)
+        if builtin is None or builtin.write_setting is None or config is None:
+            return
+        data = config.data
+        if (
+            isinstance(tool, BuiltinTool)
+            and isinstance(data, dict)
+            and data.get(builtin.write_setting)
+        ):
+            self.table[name] = replace(tool, read_only=False)
 
     def _resolve(self, name: str) -> str | None:
         """Return the name a tool goes by, and note that a built-in one is used."""
