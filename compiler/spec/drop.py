@@ -36,9 +36,9 @@ def _declared(place: Place) -> str | None:
 def _is_named(path: Path) -> bool:
     """Whether the last key is a name the user chose."""
     if path[:1] == ("types",):
-        return len(path) in (2, 3) or path[-2] == "schema"
+        return len(path) in (2, 3) or path[-2:-1] == ("schema",)
     if path[:2] == ("state", "fields"):
-        return len(path) == 3 or path[-2] == "schema"
+        return len(path) == 3 or path[-2:-1] == ("schema",)
     return len(path) == 2 and path[0] in _NAMED
 
 

@@ -12,7 +12,7 @@ from compiler.diagnostics.sink import Sink
 from compiler.spec.draft import Draft, Place
 from compiler.spec.drop import drop, substitute
 from compiler.spec.settle_node import node_span
-from compiler.spec.surface import keys_of, model_at, sections_of
+from compiler.spec.surface import keys_of, model_at, sections_of, takes_list_of_text
 from compiler.spec.unknown_key import take_unknown_key
 from compiler.spec.wording import name_place
 from compiler.spec.wrong_value import report_value
@@ -47,7 +47,9 @@ def take_errors(draft: Draft, error: ValidationError, sink: Sink) -> None:
     for path, (place, errors) in found.wrong.items():
         # An alternative that has the shape of the value knows better what is wrong inside of it.
         if path not in found.inner:
-            report_value(draft, place, errors, sink)
+            if not _was_emptied(draft, place):
+                is_list = takes_list_of_text(path, _kind_on(draft, path))
+                report_value(draft, place, errors, sink, is_list=is_list)
             doomed[path] = place
     for path in sorted(doomed, key=_place_order, reverse=True):
         drop(draft, doomed[path])
@@ -99,6 +101,14 @@ def _report_missing(draft: Draft, place: Place, key: str, sink: Sink) -> None:
         f"`{key}` is missing in {name_place(draft, place.path)}",
         notes=(f"`{key}`: {about[0].lower()}{about[1:].rstrip('.')}",) if about else (),
         help=f"add `{key}: …`",
+    )
+
+
+def _was_emptied(draft: Draft, place: Place) -> bool:
+    """Whether all there was in a list or mapping has been taken out, each with a report."""
+    length = len(place.at)
+    return place.value in ([], {}) and any(
+        len(path) > length and path[:length] == place.at for path in draft.lost
     )
 
 

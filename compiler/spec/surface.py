@@ -23,12 +23,23 @@ def keys_of(model: type[Spec]) -> dict[str, FieldInfo]:
 
 def model_at(path: Path, kind: str) -> type[Spec] | None:
     """Return the model of the mapping at a path of the draft; `kind` is that of the node on the way."""
+    return next((model for each in _at(path, kind) if (model := _as_model(each))), None)
+
+
+def takes_list_of_text(path: Path, kind: str) -> bool:
+    """Whether a list of texts may stand at a path of the draft."""
+    lists = [each for each in _at(path, kind) if get_origin(each) is list]
+    return any(str in _alternatives(get_args(each)[0]) for each in lists)
+
+
+def _at(path: Path, kind: str) -> list[object]:
+    """Return the annotations of what may stand at a path."""
     annotations: list[object] = [WorkflowSpec]
     if len(path) > 1 and path[0] == "nodes":
         annotations, path = [KIND_MODELS[kind]], path[2:]
     for part in path:
         annotations = [found for each in annotations for found in _below(each, part)]
-    return next((model for each in annotations if (model := _as_model(each))), None)
+    return annotations
 
 
 def sections_of(model: type[Spec]) -> dict[str, type[Spec]]:

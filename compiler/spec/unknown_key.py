@@ -68,6 +68,10 @@ def take_unknown_key(
     if meant is None and (habit is not None or inside is not None):
         help = habit or f"it is a key of `{inside}`: `{inside}: {{{key}: …}}`"
         sink.report("AC201", span, message, help=help)
+    elif meant in owner:
+        sink.report(
+            "AC201", span, message, help=f"`{meant}` stands here too: remove one of the two"
+        )
     else:
         sink.report_unknown("AC201", span, message, key, known, what="keys")
     if meant is not None and meant not in owner:

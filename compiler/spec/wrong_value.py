@@ -41,8 +41,14 @@ _WORD = re.compile(r"[\w.-]+")
 _BOOLS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
-def report_value(draft: Draft, place: Place, errors: Sequence[ErrorDetails], sink: Sink) -> None:
-    """Report the value at `place`, which fits none of the alternatives that `errors` are about."""
+def report_value(
+    draft: Draft, place: Place, errors: Sequence[ErrorDetails], sink: Sink, *, is_list: bool
+) -> None:
+    """Report the value at `place`, which fits none of the alternatives that `errors` are about.
+
+    Args:
+        is_list: whether a list of texts could stand there.
+    """
     value, span = place.value, draft.span(place.at)
     types = [error["type"] for error in errors]
     words = [word for error in errors for word in _words(error)]
@@ -57,7 +63,7 @@ def report_value(draft: Draft, place: Place, errors: Sequence[ErrorDetails], sin
         sink.report("AC204", span, message)
     else:
         expected = list(dict.fromkeys(_shape(error) for error in errors))
-        fixes, help = _suggest(draft.scalar(place.at), types)
+        fixes, help = _suggest(draft.scalar(place.at), types, is_list)
         message = f"expected {join(expected, 'or')} for {name}, found {describe(value)}"
         sink.report("AC203", span, message, help=help or _advise(value, types), fix=fixes)
 
@@ -105,7 +111,9 @@ def _amount(value: object) -> str:
     return "none" if value in ([], {}) else describe(value)
 
 
-def _suggest(scalar: Scalar | None, types: Sequence[str]) -> tuple[tuple[Fix, ...], str | None]:
+def _suggest(
+    scalar: Scalar | None, types: Sequence[str], is_list: bool
+) -> tuple[tuple[Fix, ...], str | None]:
     """Return the edit that is certainly meant, and words for it."""
     if scalar is None or scalar.style in ("literal", "folded"):
         return (), None
@@ -119,7 +127,7 @@ def _suggest(scalar: Scalar | None, types: Sequence[str]) -> tuple[tuple[Fix, ..
         help = f"write `{new}`"
     elif scalar.quoted and _is_number(written, types):
         new, help = written, "remove the quotes"
-    elif "list_type" in types and isinstance(scalar.value, str) and _WORD.fullmatch(written):
+    elif is_list and isinstance(scalar.value, str) and _WORD.fullmatch(written):
         new = f"[{written}]"
         help = f"write a list: `{new}`"
     return ((Fix(scalar.span, new),) if new is not None else ()), help
