@@ -194,3 +194,13 @@ def walk(expr: Expr) -> Iterator[Expr]:
         node = stack.pop()
         yield node
         stack.extend(reversed(children(node)))
+
+
+def is_deeper(expr: Expr, limit: int) -> bool:
+    """Tell whether the tree has more than `limit` levels; a long chain such as `a + b + …` has many too."""
+    level = [expr]
+    for _ in range(limit):
+        level = [child for node in level for child in children(node)]
+        if not level:
+            return False
+    return True

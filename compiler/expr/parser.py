@@ -18,7 +18,7 @@ from compiler.expr.ast import (
     Name,
     StateField,
     Unary,
-    children,
+    is_deeper,
 )
 from compiler.expr.functions import FUNCTIONS
 from compiler.expr.lexer import ExpressionError, Token, tokenize
@@ -70,7 +70,7 @@ class _Parser:
         expr = self._expression(_CONDITIONAL)
         if self._token.kind != "end":
             raise self._unexpected("the end of the expression")
-        if len(self._tokens) > MAX_DEPTH and _is_deeper(expr, MAX_DEPTH):
+        if len(self._tokens) > MAX_DEPTH and is_deeper(expr, MAX_DEPTH):
             raise self._too_deep(expr.start, expr.end)
         return expr
 
@@ -289,13 +289,3 @@ class _Parser:
     def _too_deep(self, start: int, end: int) -> ExpressionError:
         message = f"the expression is nested deeper than {MAX_DEPTH} levels"
         return ExpressionError(Problem("AC401", message, start, end))
-
-
-def _is_deeper(expr: Expr, limit: int) -> bool:
-    """Measure without recursion: a long chain such as `a + b + …` makes a deep tree as well."""
-    level = [expr]
-    for _ in range(limit):
-        level = [child for node in level for child in children(node)]
-        if not level:
-            return False
-    return True

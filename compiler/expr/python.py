@@ -99,7 +99,9 @@ class _Writer:
 
     def _unary(self, op: str, operand: Expr) -> tuple[str, int]:
         if op != "not":
-            return f"{op}{self._at(operand, _SIGN)}", _SIGN
+            # `--x` is legal, but reads as something else.
+            binding = _ATOM if isinstance(operand, Unary) else _SIGN
+            return f"{op}{self._at(operand, binding)}", _SIGN
         if isinstance(operand, Call) and operand.function == "contains":
             whole, part = operand.arguments
             return f"{self._at(part, _SUM)} not in {self._at(whole, _SUM)}", _COMPARE
@@ -113,12 +115,11 @@ class _Writer:
     def _compare(
         self, expr: Compare, first: Expr, rest: tuple[tuple[str, Expr], ...]
     ) -> tuple[str, int]:
-        if any(is_singleton(each) for each in (first, *(right for _, right in rest))):
-            known = constant_value(expr)
-            if isinstance(known, bool):  # Python warns of `1 is None`
-                return str(known), _ATOM
-            if len(rest) == 1 and is_singleton(first):
-                first, rest = rest[0][1], ((rest[0][0], first),)
+        known = constant_value(expr)
+        if isinstance(known, bool):  # Python warns of `1 is None`, linters of `1 == 1`
+            return str(known), _ATOM
+        if len(rest) == 1 and rest[0][0] in ("==", "!=") and is_singleton(first):
+            first, rest = rest[0][1], ((rest[0][0], first),)
         text, left = self._at(first, _SUM), first
         for op, right in rest:
             if op in ("==", "!=") and (is_singleton(left) or is_singleton(right)):

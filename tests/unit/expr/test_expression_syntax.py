@@ -135,6 +135,8 @@ def test_putting_the_near_text_in_place_mends_it(text: str) -> None:
         ("None != a", "a is not None"),
         ("not (a == None)", "a is not None"),
         ("1 == None", "False"),
+        ("None in a", "None in a"),
+        ("--a", "-(-a)"),
         ("lower(a + b)", "(a + b).lower()"),
         ("startswith(a, 'x')", 'a.startswith("x")'),
         ("contains(a, b) and c", "b in a and c"),
