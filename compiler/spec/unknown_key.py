@@ -13,6 +13,14 @@ from compiler.spec.wording import name_place
 _IN_EDGES = "the flow from node to node is written in `edges`"
 # What people coming from other tools write, by section: what it is here.
 _HABITS = {
+    "": {
+        "webhook": "write `triggers: [{webhook: {…}}]`",
+        "steps": "the steps of a workflow are `nodes`",
+        "tasks": "the steps of a workflow are `nodes`",
+        "agents": "agents are `nodes` with `prompt` and `tools`",
+        "inputs": "the inputs of a run are the fields of `state` with `required: true`",
+        "fields": "the fields stand in `state`: `state: {topic: str}`",
+    },
     "nodes": {
         "type": "the kind of a node is `kind`",
         "depends_on": _IN_EDGES,
@@ -62,7 +70,7 @@ def take_unknown_key(
         _report_api_key(draft, owner[key], at, sink)
         draft.drop(draft.locate((*place.path, key)))
         return
-    habit = _HABITS.get(str(place.path[0]), {}).get(key) if len(place.path) == 2 else None
+    habit = _habit(place, key)
     meant = nearest(key, known) if habit is None else None
     message = f"`{key}` has no meaning {where}"
     if meant is None and (habit is not None or inside is not None):
@@ -78,6 +86,13 @@ def take_unknown_key(
         draft.rename(owner, key, meant)
     else:
         draft.drop(draft.locate((*place.path, key)))
+
+
+def _habit(place: Place, key: str) -> str | None:
+    """Return what a key of another tool is called here."""
+    if len(place.path) not in (0, 2):
+        return None
+    return _HABITS.get(str(place.path[0]) if place.path else "", {}).get(key)
 
 
 def _origin(draft: Draft, owner: dict[str, object], key: str) -> str:

@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from compiler.diagnostics.diagnostic import Fix
 from compiler.diagnostics.sink import Sink
+from compiler.diagnostics.span import Span
 from compiler.spec.draft import Draft, Place
 from compiler.spec.wording import describe, join, name_value, quote_all, shorten
 from compiler.syntax import Scalar
@@ -49,7 +50,7 @@ def report_value(
     Args:
         is_list: whether a list of texts could stand there.
     """
-    value, span = place.value, draft.span(place.at)
+    value, span = place.value, _span(draft, place)
     types = [error["type"] for error in errors]
     words = [word for error in errors for word in _words(error)]
     name = name_value(draft, place.path)
@@ -66,6 +67,15 @@ def report_value(
         fixes, help = _suggest(draft.scalar(place.at), types, is_list)
         message = f"expected {join(expected, 'or')} for {name}, found {describe(value)}"
         sink.report("AC203", span, message, help=help or _advise(value, types), fix=fixes)
+
+
+def _span(draft: Draft, place: Place) -> Span:
+    """Return where the value stands; the key stands for a value of many lines."""
+    span = draft.span(place.at)
+    is_long = (
+        isinstance(place.value, dict | list) and "\n" in span.source.text[span.start : span.end]
+    )
+    return draft.key_span(place.at) if is_long else span
 
 
 def _report_version(draft: Draft, place: Place, sink: Sink) -> None:

@@ -220,6 +220,11 @@ VALUES: list[Mistake] = [
         [("AC203", "[]", "expected a mapping for `config`, found a list")],
     ),
     (
+        "list of many lines",
+        FLOW + NODE + "config:\n  - storage\n  - llm\n",
+        [("AC203", "config", "expected a mapping for `config`, found a list")],
+    ),
+    (
         "nodes that are text",
         FLOW + "nodes: a",
         [("AC203", "a", "expected a list for `nodes`, found the text `a`")],
@@ -461,6 +466,7 @@ HELPS = [
         "the flow from node to node is written in `edges`",
     ),
     (FLOW + "name: x\n" + NODE, "it is a key of `flow`: `flow: {name: …}`"),
+    (FLOW + NODE + "steps: []", "the steps of a workflow are `nodes`"),
     (FLOW + "nodes: [{id: a, promt: x}]", "did you mean `prompt`?"),
     (FLOW + "nodes: [{id: a, kind: llm, prompt: x, max_turns: 3}]", "write `kind: agent`"),
     ("flow: {name: a, version: 1.0}\n" + NODE, 'put it in quotes: `"1.0"`'),

@@ -87,12 +87,18 @@ def files() -> st.SearchStrategy[dict[str, object]]:
     return st.dictionaries(sections | st.text(max_size=4), values(), max_size=8)
 
 
+@cache
+def every_key() -> dict[str, object]:
+    """Return the file with every key as data."""
+    data = to_data(tree_of(EVERY_KEY.read_text(encoding="utf-8")))
+    assert isinstance(data, dict)
+    return data
+
+
 @st.composite
 def mutated_files(draw: st.DrawFn) -> dict[str, object]:
     """The file with every key, with a few of its parts removed, replaced, renamed or doubled."""
-    file = to_data(tree_of(EVERY_KEY.read_text(encoding="utf-8")))
-    assert isinstance(file, dict)
-    file = copy.deepcopy(file)
+    file = copy.deepcopy(every_key())
     for _ in range(draw(st.integers(min_value=1, max_value=4))):
         _mutate(draw, file)
     return file
