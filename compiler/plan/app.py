@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from compiler.expr import show
 from compiler.ir.nodes import HumanBody
-from compiler.ir.workflow import EnvRef, Field, Setting, Workflow
+from compiler.ir.workflow import EnvRef, EnvText, Field, Setting, Workflow
 from compiler.plan.imports import Imports
 from compiler.plan.state import given_fields
 from compiler.plan.text import Code, docstring, identifier, literal, one_line, tuple_of
@@ -164,7 +164,12 @@ def _checkpoints(workflow: Workflow, package: str, imports: Imports) -> Code:
 
 
 def setting(value: Setting, imports: Imports) -> Code:
-    """Return a setting as code: text, or a look into the environment when the module is imported."""
-    if isinstance(value, EnvRef):
-        return Code(f"{imports.use('os', 'environ')}[{literal(value.variable)}]")
-    return literal(value)
+    """Return a setting as code: text, or `Env("...${NAME}...")`, which is read when it is used."""
+    if isinstance(value, str):
+        return literal(value)
+    parts = value.parts if isinstance(value, EnvText) else (value,)
+    text = "".join(
+        f"${{{part.variable}}}" if isinstance(part, EnvRef) else part.replace("$", "$$")
+        for part in parts
+    )
+    return Code(f"{imports.use_runtime('environment', 'Env')}({literal(text)})")

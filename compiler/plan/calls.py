@@ -99,11 +99,8 @@ class CallWriter:
                 node.id, "Answer", node.outputs, f"What `{node.id}` answers"
             )
             arguments.insert(2, self._imports.use(".schemas", schema.name))
-        else:
-            arguments.insert(2, Code("str"))
-        if body.tools:
-            offered = ", ".join(self._tool_use(use) for use in body.tools)
-            arguments.append(Code(f"tools=[{offered}]"))
+        offered = ", ".join(self._tool_use(use) for use in body.tools)
+        arguments.append(Code(f"tools=[{offered}]"))
         arguments.append(Code(f"max_turns={literal(body.max_turns)}"))
         function = self._imports.use_runtime("agent", "run_agent")
         call = f"await {function}({self._join(arguments)})"

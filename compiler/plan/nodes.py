@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from compiler.expr import ListType, RecordType
 from compiler.expr.ast import Unary
 from compiler.ir.names import ERROR_FIELD, FieldName, NodeId
-from compiler.ir.nodes import ForEach, Handler, Node, Output
+from compiler.ir.nodes import (
+    AgentBody,
+    Body,
+    CodeBody,
+    ForEach,
+    FunctionBody,
+    Handler,
+    HumanBody,
+    LlmBody,
+    Node,
+    Output,
+    SetBody,
+    ToolBody,
+    WorkflowBody,
+)
 from compiler.ir.values import Expression
 from compiler.ir.workflow import Workflow
 from compiler.plan.calls import Call, CallWriter
@@ -133,6 +148,7 @@ class NodesWriter:
     package: Package
     imports: Imports
     functions: dict[NodeId, str] = field(default_factory=dict)
+    _reserved: frozenset[str] = frozenset()
 
     @property
     def workflow(self) -> Workflow:
@@ -141,7 +157,8 @@ class NodesWriter:
 
     def views(self) -> tuple[NodeView, ...]:
         """Return a view per node in file order; `functions` is complete afterwards."""
-        names = Names(RESERVED)
+        self._reserved = _reserved(self.workflow)
+        names = Names(self._reserved)
         for node in self.workflow.nodes:
             self.functions[node.id] = names.new(node.id)
         return tuple(self._node(node, names) for node in self.workflow.nodes)
@@ -163,7 +180,7 @@ class NodesWriter:
     def _body(
         self, node: Node, reader: Reader, finish: Finish, *, skippable: bool = True
     ) -> BodyView:
-        names = Names({"state", "answer", "result", *RESERVED, *self.functions.values()})
+        names = Names({"state", "answer", "result", *self._reserved, *self.functions.values()})
         skip = self._skip(node, reader) if skippable else ()
         locals_: list[PairView] = []
         for given in node.inputs:
@@ -195,7 +212,7 @@ class NodesWriter:
 
     def _item(self, node: Node, each: ForEach, names: Names) -> ItemView:
         function = names.new(f"{node.id}_item")
-        inner = Names({"state", "answer", "result", *RESERVED, *self.functions.values()})
+        inner = Names({"state", "answer", "result", *self._reserved, *self.functions.values()})
         var, index = inner.new(each.var), inner.new("index")
         reader = Reader({each.var: Code(var), "index": Code(index)}, self.imports)
         if each.var != "item":
@@ -257,7 +274,7 @@ class NodesWriter:
     def _failure(self, node: Node, names: Names) -> tuple[FailureView, ...]:
         if not node.on_error or node.on_error[0].action == "fail":
             return ()
-        reader = Reader({ERROR_FIELD: Code("error")}, self.imports)
+        reader = Reader({ERROR_FIELD: Code("error.record()")}, self.imports)
         rules = tuple(self._failure_rule(handler, reader) for handler in node.on_error)
         self.imports.use_runtime("node", "Failure")
         doc = docstring(f"Say what a failed `{node.id}` gives; None lets the run fail.")
@@ -328,7 +345,36 @@ def _retry_arguments(node: Node) -> list[str]:
 
 
 def _doc(node: Node) -> Code:
-    return docstring(node.description or node.name or f"Step {node.id}")
+    """The node's own words, else what it does."""
+    if node.description or node.name != node.id:
+        return docstring(node.description or node.name)
+    given = _listed(output.name for output in node.outputs)
+    match node.body:
+        case LlmBody(ask) | AgentBody(ask):
+            return docstring(f"Ask `{ask.model}` for {given}" if given else f"Ask `{ask.model}`")
+        case ToolBody(use):
+            return docstring(f"Call `{use.tool}` for {given}" if given else f"Call `{use.tool}`")
+        case FunctionBody():
+            return docstring(
+                f"Call `{node.body.name}` for {given}" if given else f"Call `{node.body.name}`"
+            )
+        case HumanBody():
+            return docstring(f"Ask a person for {given}" if given else "Wait for a person")
+        case WorkflowBody():
+            return docstring(f"Run the workflow `{node.body.child}` for {given}")
+        case CodeBody():
+            return docstring(
+                f"Compute {given} in the sandbox" if given else "Run code in the sandbox"
+            )
+        case SetBody():
+            return docstring(f"Set {given}")
+        case _:
+            assert_never(node.body)
+
+
+def _listed(names: Iterable[str]) -> str:
+    quoted = [f"`{name}`" for name in names]
+    return " and ".join(filter(None, (", ".join(quoted[:-1]), *quoted[-1:])))
 
 
 def _is_path(code: Code) -> bool:

@@ -76,9 +76,9 @@ def _label(target: NodeId, names: RouteNames) -> Code:
 
 def _failure_rule(handler: Handler, names: RouteNames) -> RuleView:
     assert handler.target is not None
-    condition = 'state["error"] is not None'
+    condition = 'state["error"]["kind"]'
     if handler.match is not None:
-        condition += f' and state["error"]["kind"] == {literal(handler.match)}'
+        condition += f" == {literal(handler.match)}"
     return RuleView((Code(condition),), _label(handler.target, names))
 
 

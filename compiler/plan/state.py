@@ -96,7 +96,7 @@ def state_view(
         note = comment(f"rounds of the loop that begins with `{header}`")
         keys.append(KeyView(Code(name), literal(name), Code("int"), (note,)))
     if fails:
-        record = Code(f"{imports.use_runtime('node', 'ErrorRecord')} | None")
+        record = imports.use_runtime("node", "ErrorRecord")
         keys.append(KeyView(Code("error"), literal("error"), record))
     return StateView(imports.render(), typed_dict("State", tuple(keys)))
 

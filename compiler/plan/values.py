@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import assert_never
 
-from compiler.expr import EnumType, Expr, StrType, Type, to_python
+from compiler.expr import EnumType, Expr, IntType, StrType, Type, to_python
 from compiler.expr.ast import Attribute, Index, Literal, Name, StateField
 from compiler.expr.template import Reference
 from compiler.expr.template import Text as TextPart
@@ -79,7 +79,7 @@ class Reader:
 
     def _filled(self, reference: Reference, type: Type) -> Code:
         code = self.expression(reference.expr)
-        if isinstance(type, StrType | EnumType):
+        if isinstance(type, StrType | EnumType | IntType):
             return code
         return Code(f"{self._imports.use_runtime('text', 'text')}({code})")
 

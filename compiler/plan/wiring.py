@@ -93,8 +93,10 @@ class Wiring:
             if source in self._flow_after:
                 yield Link((source,), self._flow_after[source])
             elif not self.is_routed(source) and source not in joined:
+                join = joins[source].join if source in joins else None
                 for edge in self.graph.out[source]:
-                    yield Link((source,), self.step(edge.target))
+                    if edge.target != join:
+                        yield Link((source,), self.step(edge.target))
             if source in joins:
                 yield Link(joins[source].nodes, self.step(joins[source].join))
 
