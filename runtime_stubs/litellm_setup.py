@@ -10,11 +10,15 @@ from .model import Model
 
 __all__ = ["know_model", "prepare"]
 
+# Else prices are fetched at import and a list of headers at the first call to Anthropic.
+LOCAL = ("LITELLM_LOCAL_MODEL_COST_MAP", "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS")
+
 
 @functools.cache
 def prepare() -> None:
     """Import LiteLLM, which takes seconds: only called when a model is really about to be asked."""
-    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # else import fetches prices
+    for name in LOCAL:
+        os.environ.setdefault(name, "True")
     os.environ.setdefault("LITELLM_MODE", "PRODUCTION")  # else import reads a .env file
     import litellm
 
