@@ -1,41 +1,31 @@
 # Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
-"""Settings that come from the environment: read when they are used, never written down."""
+"""Settings that come from the environment: `${env:NAME}` is read when it is used, never written down."""
 
 import os
-from dataclasses import dataclass
-from string import Template
+import re
 
 from .errors import RuntimeFault
 
-__all__ = ["Env", "Setting", "SettingError", "setting_text"]
+__all__ = ["SettingError", "setting_text"]
+
+_REFERENCE = re.compile(r"\$\{env:(\w+)\}")
 
 
 class SettingError(RuntimeFault):
     """A setting that is not there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Env:
-    """A text with environment variables in it: `https://${HOST}/v1`; `$$` is a dollar."""
-
-    text: str
-
-
-Setting = str | Env
-
-
-def setting_text(setting: Setting) -> str:
-    """Return a setting with its variables filled in.
+def setting_text(setting: str) -> str:
+    """Return a setting with its environment variables filled in.
 
     Raises:
-        SettingError: a variable is not set, named in the message.
+        SettingError: a variable is not set; the message names it.
     """
-    if isinstance(setting, str):
-        return setting
-    try:
-        return Template(setting.text).substitute(os.environ)
-    except KeyError as missing:
-        name = missing.args[0]
-        raise SettingError(
-            f"the environment variable `{name}` is not set; set it or put it into .env"
-        ) from None
+    return _REFERENCE.sub(_variable, setting)
+
+
+def _variable(found: re.Match[str]) -> str:
+    value = os.environ.get(found[1])
+    if value is None:
+        raise SettingError(f"the environment variable `{found[1]}` is not set")
+    return value

@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, cast
 
+from .environment import setting_text
 from .failures import RequestFailed, failed, timed_out
 from .keys import key_for
 from .litellm_setup import know_model, prepare
@@ -98,7 +99,7 @@ def _arguments(
         "drop_params": True,
         "temperature": model.temperature,
         "max_tokens": model.max_tokens,
-        "api_base": model.api_base,
+        "api_base": None if model.api_base is None else setting_text(model.api_base),
     }
     if shape is not None and _takes_schema(model):
         arguments["response_format"] = shape.response_format()

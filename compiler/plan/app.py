@@ -158,18 +158,15 @@ def _checkpoints(workflow: Workflow, package: str, imports: Imports) -> Code:
     )
     if is_postgres:
         make = imports.use_runtime("checkpoint_postgres", "PostgresCheckpoints")
-        return Code(f"{make}({setting(backend, imports)})")
+        return Code(f"{make}({setting(backend)})")
     make = imports.use_runtime("checkpoint", "SqliteCheckpoints")
     return Code(f"{make}({literal(storage.path or f'.agentc/{package}.sqlite')})")
 
 
-def setting(value: Setting, imports: Imports) -> Code:
-    """Return a setting as code: text, or `Env("...${NAME}...")`, which is read when it is used."""
+def setting(value: Setting) -> Code:
+    """Return a setting as code: its text, in which `${env:NAME}` is filled in when it is used."""
     if isinstance(value, str):
         return literal(value)
     parts = value.parts if isinstance(value, EnvText) else (value,)
-    text = "".join(
-        f"${{{part.variable}}}" if isinstance(part, EnvRef) else part.replace("$", "$$")
-        for part in parts
-    )
-    return Code(f"{imports.use_runtime('environment', 'Env')}({literal(text)})")
+    texts = (f"${{env:{each.variable}}}" if isinstance(each, EnvRef) else each for each in parts)
+    return literal("".join(texts))

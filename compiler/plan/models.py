@@ -52,7 +52,7 @@ def _arguments(model: Model, names: Mapping[ModelName, str], imports: Imports) -
     if model.max_tokens is not None:
         found.append(f"max_tokens={literal(model.max_tokens)}")
     if model.api_base is not None:
-        found.append(f"api_base={setting(model.api_base, imports)}")
+        found.append(f"api_base={setting(model.api_base)}")
     if model.api_key_env is not None:
         found.append(f"api_key_env={literal(model.api_key_env)}")
     if model.timeout is not None:

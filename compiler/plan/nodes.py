@@ -35,43 +35,25 @@ from compiler.plan.text import Code, docstring, identifier, literal
 from compiler.plan.types import annotation
 from compiler.plan.values import Reader
 
-RESERVED = frozenset(
-    [
-        "Any",
-        "END",
-        "Failure",
-        "Literal",
-        "Retry",
-        "START",
-        "State",
-        "agents",
-        "ask",
-        "ask_human",
-        "ask_text",
-        "call_tool",
-        "code",
-        "conform",
-        "deepcopy",
-        "flows",
-        "index",
-        "map_items",
-        "memory",
-        "models",
-        "node",
-        "nodes",
-        "partial",
-        "prompts",
-        "results",
-        "run_agent",
-        "run_code",
-        "run_flow",
-        "state",
-        "text",
-        "tools",
-        "user",
-    ]
+_ALWAYS = (
+    "Any Failure Literal Retry State checked deepcopy map_items models node partial prompts text"
 )
-"""Names that `nodes.py` may use for something else than a node."""
+_BY_KIND: dict[type[Body], str] = {
+    LlmBody: "ask ask_text",
+    AgentBody: "run_agent tools",
+    CodeBody: "code run_code",
+    FunctionBody: "user",
+    HumanBody: "ask_human",
+    SetBody: "",
+    ToolBody: "call_tool tools",
+    WorkflowBody: "flows run_flow",
+}
+
+
+def _reserved(workflow: Workflow) -> frozenset[str]:
+    """Names that `nodes.py` of this workflow may use for something else than a node."""
+    kinds = {type(node.body) for node in workflow.nodes}
+    return frozenset(" ".join([_ALWAYS, *(_BY_KIND[kind] for kind in kinds)]).split())
 
 
 @dataclass(frozen=True, slots=True)

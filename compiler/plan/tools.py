@@ -65,11 +65,11 @@ def _tool(tool: Tool, users: dict[str, str], imports: Imports) -> Code:
             make = imports.use_runtime("tools.mcp", "McpServer")
             given = [f"name={literal(tool.name)}"]
             if tool.command:
-                given.append(f"command={tuple_of(setting(part, imports) for part in tool.command)}")
+                given.append(f"command={tuple_of(setting(part) for part in tool.command)}")
             if tool.url is not None:
-                given.append(f"url={setting(tool.url, imports)}")
+                given.append(f"url={setting(tool.url)}")
             if tool.env:
-                given.append(f"env={_settings(tool.env, imports)}")
+                given.append(f"env={_settings(tool.env)}")
             return Code(f"{make}({', '.join(given)})")
         case HttpTool():
             make = imports.use_runtime("tools.http_endpoint", "http_endpoint")
@@ -77,14 +77,20 @@ def _tool(tool: Tool, users: dict[str, str], imports: Imports) -> Code:
             given = [
                 literal(tool.name),
                 f"method={literal(tool.method)}",
-                f"url={setting(tool.url, imports)}",
+                f"url={setting(tool.url)}",
             ]
             if tool.description:
                 given.append(f"description={literal(tool.description)}")
             if tool.params:
                 given.append(f"parameters={literal(json_schema(record))}")
+            if tool.query:
+                given.append(f"query={literal(list(tool.query))}")
+            if tool.body:
+                given.append(f"body={literal(list(tool.body))}")
+            if tool.timeout is not None:
+                given.append(f"timeout={literal(float(tool.timeout))}")
             if tool.headers:
-                given.append(f"headers={_settings(tool.headers, imports)}")
+                given.append(f"headers={_settings(tool.headers)}")
             if tool.read_only:
                 given.append("read_only=True")
             return Code(f"{make}({', '.join(given)})")
@@ -92,6 +98,6 @@ def _tool(tool: Tool, users: dict[str, str], imports: Imports) -> Code:
             assert_never(tool)
 
 
-def _settings(pairs: tuple[tuple[str, Setting], ...], imports: Imports) -> Code:
-    listed = ", ".join(f"{literal(key)}: {setting(value, imports)}" for key, value in pairs)
+def _settings(pairs: tuple[tuple[str, Setting], ...]) -> Code:
+    listed = ", ".join(f"{literal(key)}: {setting(value)}" for key, value in pairs)
     return Code(f"{{{listed}}}")
