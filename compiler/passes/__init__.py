@@ -1,6 +1,20 @@
 """The analyses and rewrites of the IR; import the public names from here."""
 
 from compiler.passes.analysis import Analysis
+from compiler.passes.estimate import Estimate, estimate
+from compiler.passes.optimize import OPTIMIZERS, Report, optimize
 from compiler.passes.pipeline import PASSES, Pass, run_passes
+from compiler.passes.steps import step_bound
 
-__all__ = ["PASSES", "Analysis", "Pass", "run_passes"]
+__all__ = [
+    "OPTIMIZERS",
+    "PASSES",
+    "Analysis",
+    "Estimate",
+    "Pass",
+    "Report",
+    "estimate",
+    "optimize",
+    "run_passes",
+    "step_bound",
+]

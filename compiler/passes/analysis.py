@@ -23,10 +23,15 @@ class Analysis:
     Nodes that only other agents call are no part of the flow; no other fact speaks of them than `called`.
     """
 
-    def __init__(self, workflow: Workflow, asked_for: frozenset[FieldName] = frozenset()) -> None:
-        """Take the workflow, and the fields that the workflows calling it ask for."""
+    def __init__(self, workflow: Workflow, asked_for: frozenset[FieldName] | None = None) -> None:
+        """Take the workflow, and of a sub-workflow the fields that those calling it ask for."""
         self.workflow = workflow
         self.asked_for = asked_for
+
+    @property
+    def is_root(self) -> bool:
+        """Whether this is the workflow the user compiles, not one that it calls."""
+        return self.asked_for is None
 
     @cached_property
     def nodes(self) -> Mapping[NodeId, Node]:

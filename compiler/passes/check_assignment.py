@@ -19,14 +19,19 @@ from compiler.ir.workflow import Workflow
 from compiler.passes.analysis import Analysis
 from compiler.passes.assigned import Assigned, Missing
 from compiler.passes.components import find_path
+from compiler.passes.starved import Starved, find_starved
 from compiler.passes.words import join_names, show_path
 
 
 def check_assignment(analysis: Analysis, sink: Sink) -> Workflow:
-    """Report AC508: once for a field that nothing writes, else once where each path first reads it."""
+    """Report AC503 and AC508: a field that nothing writes once, others where each path first reads them."""
     assigned = Assigned(analysis)
+    reads = assigned.missing
     unwritten: dict[FieldName, list[Missing]] = {}
-    for missing in assigned.missing:
+    for starved in find_starved(analysis, reads):
+        _report_starved(starved, sink)
+        reads = tuple(each for each in reads if each not in starved.reads)
+    for missing in reads:
         field = missing.read.field
         writers = [*_writers(analysis, field)]
         if field == ERROR_FIELD:
@@ -35,8 +40,8 @@ def check_assignment(analysis: Analysis, sink: Sink) -> Workflow:
             _report_unset(analysis, assigned, missing, writers, sink)
         else:
             unwritten.setdefault(field, []).append(missing)
-    for field, reads in unwritten.items():
-        _report_unwritten(field, reads, sink)
+    for field, found in unwritten.items():
+        _report_unwritten(field, found, sink)
     return analysis.workflow
 
 
@@ -44,6 +49,23 @@ def _writers(analysis: Analysis, field: FieldName) -> Iterator[tuple[NodeId, Wri
     for node, writes in analysis.writes.items():
         if node in analysis.graph.reachable:
             yield from ((node, write) for write in writes if write.field == field)
+
+
+def _report_starved(starved: Starved, sink: Sink) -> None:
+    one, other = starved.reads
+    node = one.node
+    sink.report(
+        "AC503",
+        one.read.span,
+        f"`{node}` reads `{one.read.field}` and `{other.read.field}`, but no run sets both",
+        label=f"needs `{one.read.field}` and `{other.read.field}`",
+        related=[
+            Label(write.span, f"a run that gets to `{writer}` never gets to the other")
+            for writer, write in starved.writers
+        ],
+        help=f"let `{starved.writers[0][0]}` and `{starved.writers[1][0]}` run both, as `[…]` in an"
+        f" edge, or give `{one.read.field}` and `{other.read.field}` defaults",
+    )
 
 
 def _report_unset(
@@ -57,7 +79,7 @@ def _report_unset(
     path = _unset_path(analysis, assigned, field, reader)
     notes = [f"unset on the path {show_path(path)}"] if path else []
     related = [
-        Label(write.span, _why_not(analysis, assigned, node, field, reader))
+        Label(write.span, _why_not(analysis, assigned, node, missing, path))
         for node, write in writers[:2]
     ]
     if len(writers) > 2:
@@ -79,21 +101,35 @@ def _reads(analysis: Analysis, reader: NodeId, field: FieldName) -> str:
 
 
 def _why_not(
-    analysis: Analysis, assigned: Assigned, writer: NodeId, field: FieldName, reader: NodeId
+    analysis: Analysis,
+    assigned: Assigned,
+    writer: NodeId,
+    missing: Missing,
+    path: tuple[NodeId, ...],
 ) -> str:
     """Say in a few words why this write does not help the reader."""
     node = analysis.nodes[writer]
-    if writer == reader:
+    if writer == missing.node:
         return f"`{writer}` writes it only after reading it"
-    if not assigned.is_surely_written(writer, field):
+    if not assigned.is_surely_written(writer, missing.read.field):
         if node.when is not None:
             return f"`{writer}` writes it only if its `when` holds"
         if isinstance(node.body, WorkflowBody) and not node.on_error:
             return f"`{node.body.child}` does not always set what `{writer}` writes"
         return f"`{writer}` does not write it when it fails"
-    if find_path(writer, reader, analysis.graph.successors) is None:
-        return f"`{writer}` writes it, but does not come before `{reader}`"
+    if not _comes_before(analysis, writer, missing.node):
+        return f"`{writer}` writes it, but does not come before `{missing.node}`"
+    if writer in path:
+        return f"`{writer}` does not write it when it fails or hands over"
     return f"`{writer}` writes it, but not on every path"
+
+
+def _comes_before(analysis: Analysis, first: NodeId, second: NodeId) -> bool:
+    def onward(node: NodeId) -> Iterator[NodeId]:
+        targets = analysis.graph.successors(node)
+        return (target for target in targets if not analysis.goes_back(node, target))
+
+    return find_path(first, second, onward) is not None
 
 
 def _unset_path(

@@ -20,7 +20,7 @@ from compiler.expr import Reference, constant_value
 from compiler.ir.builtins import BUILTINS, find_builtin
 from compiler.ir.names import ToolName
 from compiler.ir.nodes import CodeBody, Input, Node, ToolBody, ToolUse
-from compiler.ir.uses import tool_uses
+from compiler.ir.uses import tool_uses, tools_used
 from compiler.ir.values import Constant, Expression, Text, Value
 from compiler.ir.workflow import HttpTool, McpTool, Permissions, Tool, Workflow
 from compiler.passes.analysis import Analysis
@@ -45,7 +45,7 @@ def _check(workflow: Workflow, permissions: Permissions, sink: Sink) -> None:
             _check_code(node, node.body, permissions, sink)
         for use in tool_uses(node):
             if not _is_permitted(use.tool, permissions):
-                _report_tool(use, permissions, sink)
+                _report_tool(use, workflow, permissions, sink)
                 continue
             call = _Call(node, use, _tool_of(use, tools))
             _check_network(call, permissions, sink)
@@ -80,8 +80,10 @@ def _is_permitted(name: ToolName, permissions: Permissions) -> bool:
     return name in permitted or name.partition(".")[0] in permitted
 
 
-def _report_tool(use: ToolUse, permissions: Permissions, sink: Sink) -> None:
+def _report_tool(use: ToolUse, workflow: Workflow, permissions: Permissions, sink: Sink) -> None:
     listed = permissions.tools
+    used = dict.fromkeys(name for node in workflow.nodes for name in tools_used(node))
+    wanted = [*used] if listed is None else [*listed, use.tool]
     sink.report(
         "AC604",
         use.span,
@@ -93,7 +95,7 @@ def _report_tool(use: ToolUse, permissions: Permissions, sink: Sink) -> None:
             if listed is not None
             else ()
         ),
-        help=f"add it: `config: {{permissions: {{tools: [{', '.join([*(listed or ()), use.tool])}]}}}}`",
+        help=f"permit it: `config: {{permissions: {{tools: [{', '.join(wanted)}]}}}}`",
     )
 
 

@@ -128,6 +128,8 @@ class _Routes:
     def _report_shadowed(self, case: Case) -> None:
         """A default after routes that take everything is what the language asks for, so it is no mistake."""
         assert self._all is not None
+        if not _is_lasting(self._all):
+            return  # reported already: it is used up and names no way on
         if case.condition is None and self._all.condition is not None:
             return
         why = (

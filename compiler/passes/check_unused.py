@@ -43,7 +43,7 @@ def _report(code: str, span: Span, message: str, sink: Sink) -> None:
 
 
 def _used_fields(analysis: Analysis) -> set[str]:
-    used: set[str] = {*analysis.asked_for}
+    used: set[str] = {*(analysis.asked_for or ())}
     used |= {read.field for reads in analysis.reads.values() for read in reads}
     used |= {read.field for reads in analysis.exit_reads.values() for read in reads}
     used |= {write.field for writes in analysis.writes.values() for write in writes}

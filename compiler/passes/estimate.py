@@ -1,0 +1,59 @@
+"""How many model calls a run makes and what they cost, before any run: from the workflow alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+
+from compiler.ir.names import NodeId
+from compiler.ir.uses import models_used
+from compiler.passes.amounts import NOTHING, Amount
+from compiler.passes.analysis import Analysis
+from compiler.passes.levels import RawWay, make_levels
+from compiler.passes.node_amounts import node_amount
+from compiler.passes.prices import find_price
+from compiler.passes.run_amount import sum_run
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a run takes, and the models (LiteLLM's names) that nobody knows the price of."""
+
+    amount: Amount
+    unpriced: tuple[str, ...]
+
+
+def estimate(analysis: Analysis) -> Estimate:
+    """Estimate a run of a workflow with a sound graph, its sub-workflows included."""
+    inner = {key: estimate(child) for key, child in analysis.children.items() if child.is_sound}
+    children = {key: each.amount for key, each in inner.items()}
+    amounts = {node.id: node_amount(analysis, node, children) for node in analysis.workflow.nodes}
+    unpriced = dict.fromkeys(_unpriced(analysis))
+    for each in inner.values():
+        unpriced.update(dict.fromkeys(each.unpriced))
+    if all(amount == NOTHING for amount in amounts.values()):
+        return Estimate(NOTHING, tuple(unpriced))
+    ways = {
+        node: tuple(RawWay(each.targets, each.bound) for each in alternatives)
+        for node, alternatives in analysis.alternatives.items()
+    }
+    levels = make_levels(analysis.graph, analysis.loops, ways)
+    return Estimate(
+        sum_run(levels, amounts, lambda header: _bound(analysis, header)), tuple(unpriced)
+    )
+
+
+def _bound(analysis: Analysis, header: NodeId) -> float:
+    """A body without a bound of its own has a node that runs in each iteration, so `max_steps` bounds it."""
+    bound = analysis.loops.loops[header].bound
+    most = analysis.workflow.config.execution.max_steps
+    return min(bound or inf, most or inf)
+
+
+def _unpriced(analysis: Analysis) -> list[str]:
+    used = {name for node in analysis.workflow.nodes for name in models_used(node)}
+    return [
+        model.model
+        for model in analysis.workflow.models
+        if model.name in used and find_price(model) is None
+    ]
