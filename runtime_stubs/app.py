@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
@@ -130,6 +129,8 @@ class App(Generic[S]):
         config: RunnableConfig,
     ) -> dict[str, object]:
         """Run `graph` on what is `given` (inputs, a Command or None) and return LangGraph's result."""
+        import asyncio
+
         from langgraph.errors import GraphRecursionError
 
         limits: RunnableConfig = {"recursion_limit": self.max_supersteps}
@@ -151,6 +152,7 @@ class App(Generic[S]):
                 raise
             raise RunTimeout(f"the run took longer than {self.timeout:g} s") from error
         finally:
+            await run.close()
             if run.tracer:
                 run.tracer.close()
 

@@ -3,7 +3,7 @@
 
 import argparse
 import json
-import secrets
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -87,7 +87,7 @@ class _Run:
 
     def execute(self, options: argparse.Namespace) -> int:
         """Run the workflow."""
-        thread = (options.thread or secrets.token_hex(6)) if self._app.durable else None
+        thread = (options.thread or os.urandom(6).hex()) if self._app.durable else None
         session = options.session if self._app.sessions else None
 
         async def start(listeners: list[Listener]) -> object:
@@ -103,13 +103,13 @@ class _Run:
 
     def _inputs(self, options: argparse.Namespace) -> dict[str, object]:
         """Return the inputs of the file with those of the command line over them."""
-        values = read_input_file(options.input_file) if options.input_file else {}
-        values |= parse_assignments(options.input, self._app.inputs, self._app.input_types)
+        given = read_input_file(options.input_file) if options.input_file else {}
+        app = self._app
         try:
-            return self._app.check(values)
+            return parse_assignments(options.input, given, app.inputs, app.input_types)
         except InputError as error:
-            missing = [each for each in self._app.inputs if each.required]
-            example = " ".join(f"-i {each.name}={each.type.upper()}" for each in missing)
+            missing = [each for each in app.inputs if each.required]
+            example = " ".join(f"-i {each.name}=..." for each in missing)
             hint = f"{self._program} run {example}" if example else f"{self._program} run --help"
             raise InputError(error.problems, hint=hint) from None
 

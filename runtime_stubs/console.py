@@ -2,7 +2,6 @@
 """A run in a terminal: progress on stderr, exactly the result on stdout, an exit code."""
 
 import argparse
-import asyncio
 import contextlib
 import json
 import os
@@ -43,6 +42,8 @@ def run_in_console(
         thread: the name of the saved run, None if nothing is saved.
         options: those of `add_console_options`.
     """
+    import asyncio  # not at the top: `--help` must not wait for it
+
     spent = Spent()
     progress = Progress(
         sys.stderr,

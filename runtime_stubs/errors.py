@@ -18,6 +18,7 @@ __all__ = [
     "StepLimitExceeded",
     "ThreadError",
     "ToolError",
+    "describe",
     "kind_of",
     "message_of",
 ]
@@ -104,7 +105,7 @@ class NodeError(RuntimeFault):
 
     def __str__(self) -> str:
         where = f" ({self.place})" if self.place else ""
-        return f"node `{self.node}`{where}: {self.message}"
+        return f"node `{self.node}`{where}: {describe(self.cause)}"
 
 
 class PendingQuestion:
@@ -154,9 +155,12 @@ def kind_of(error: BaseException) -> str:
 
 
 def message_of(error: BaseException) -> str:
-    """Return the text of any error; the class name stands in for an empty text."""
-    if isinstance(error, RuntimeFault):
-        return error.message
-    text = str(error)
+    """Return the text of any error; the name of its class stands in for an empty text."""
+    return str(error.args[0] if isinstance(error, RuntimeFault) else error) or kind_of(error)
+
+
+def describe(error: BaseException) -> str:
+    """Return any error for people: a foreign one does not explain itself without its class."""
+    message = message_of(error)
     name = type(error).__name__
-    return f"{name}: {text}" if text else name
+    return message if isinstance(error, RuntimeFault) or message == name else f"{name}: {message}"

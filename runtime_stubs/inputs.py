@@ -2,7 +2,6 @@
 """What a run is given: from the command line, from a file, checked before anything runs."""
 
 import copy
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import get_type_hints
@@ -36,6 +35,8 @@ class Input:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a hint at the known name most like `name`, empty if there is none."""
+    import difflib  # only needed for a mistake
+
     matches = difflib.get_close_matches(name, list(known), n=1)
     return f"; did you mean `{matches[0]}`?" if matches else ""
 
@@ -48,18 +49,7 @@ def check_inputs(
     Raises:
         InputError: naming everything that is missing, unknown or of another type.
     """
-    hints = get_type_hints(types)
-    known = [field.name for field in fields]
-    problems = [
-        f"input `{field.name}` ({field.type}) is required"
-        for field in fields
-        if field.required and field.name not in values
-    ]
-    for name, value in values.items():
-        if name in known:
-            problems += [f"input {problem}" for problem in mismatches(value, hints[name], name)]
-        else:
-            problems.append(_unknown(name, known))
+    problems = _problems(values, fields, get_type_hints(types), unreadable=())
     if problems:
         raise InputError(problems)
     return {
@@ -69,35 +59,59 @@ def check_inputs(
 
 
 def parse_assignments(
-    pairs: Sequence[str], fields: Sequence[Input], types: type[object]
+    pairs: Sequence[str],
+    given: Mapping[str, object],
+    fields: Sequence[Input],
+    types: type[object],
 ) -> dict[str, object]:
-    """Read `key=value`: text for `str` fields, YAML for others; `key=@file` reads a file.
+    """Return `given` with `key=value` pairs over it.
+
+    A value is text for `str` fields and YAML for others; `key=@file` reads it from a file.
 
     Raises:
-        InputError: naming every assignment that cannot be read.
+        InputError: naming everything that cannot be read and all that `check_inputs` finds.
     """
     hints = get_type_hints(types)
-    known = [field.name for field in fields]
-    values: dict[str, object] = {}
+    values = dict(given)
+    unreadable: list[str] = []
     problems: list[str] = []
     for pair in pairs:
-        name, equals, given = pair.partition("=")
+        name, equals, text = pair.partition("=")
         if not equals:
             problems.append(f"found `{pair}`, expected `key=value`")
-        elif name not in known:
-            problems.append(_unknown(name, known))
-        elif name in values:
-            problems.append(f"input `{name}` is given twice")
-        else:
-            try:
-                content = _read(given[1:]) if given.startswith("@") else given
-                values[name] = content if is_text(hints[name]) else _load(content)
-            except ValueError as error:
-                expected = type_name(hints[name])
-                problems.append(f"input `{name}` ({expected}) cannot be read: {error}")
+            continue
+        try:
+            content = _read(text[1:]) if text.startswith("@") else text
+            values[name] = content if is_text(hints.get(name, str)) else _load(content)
+        except ValueError as error:
+            unreadable.append(name)
+            problems.append(
+                f"input `{name}` ({type_name(hints.get(name, str))}) cannot be read: {error}"
+            )
+    problems += _problems(values, fields, hints, unreadable)
     if problems:
         raise InputError(problems)
     return values
+
+
+def _problems(
+    values: Mapping[str, object],
+    fields: Sequence[Input],
+    hints: Mapping[str, object],
+    unreadable: Sequence[str],
+) -> list[str]:
+    known = [field.name for field in fields]
+    problems = [
+        f"input `{field.name}` ({field.type}) is required"
+        for field in fields
+        if field.required and field.name not in values and field.name not in unreadable
+    ]
+    for name, value in values.items():
+        if name not in known:
+            problems.append(_unknown(name, known))
+        elif name not in unreadable:
+            problems += [f"input {problem}" for problem in mismatches(value, hints[name], name)]
+    return problems
 
 
 def read_input_file(path: str) -> dict[str, object]:

@@ -7,7 +7,7 @@ import functools
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict, TypeVar, cast, overload
+from typing import Any, Protocol, TypedDict, TypeVar, cast, overload
 
 from langgraph.errors import GraphBubbleUp
 
@@ -16,7 +16,7 @@ from .errors import NodeError, kind_of, message_of
 from .events import NodeFailed, NodeFinished, NodeStarted
 from .run import current, emit, inside_node, span
 
-__all__ = ["ErrorRecord", "Failure", "node"]
+__all__ = ["ErrorRecord", "Failure", "Step", "node"]
 
 S = TypeVar("S")
 Body = Callable[[S], Coroutine[Any, Any, S]]
@@ -43,11 +43,18 @@ class Failure:
         return {"kind": self.kind, "message": self.message, "node": self.node}
 
 
+class Step(Protocol[S]):
+    """A node; LangGraph's types want its parameter to be called `state`."""
+
+    def __call__(self, state: S) -> Coroutine[Any, Any, S]:
+        """Return the update."""
+
+
 Handler = Callable[[S, Failure], S | None]
 
 
 @overload
-def node(function: Body[S], /) -> Body[S]: ...
+def node(function: Body[S], /) -> Step[S]: ...
 @overload
 def node(
     *,
@@ -58,7 +65,7 @@ def node(
     retry: RetryRule | None = ...,
     rounds: str | None = ...,
     resets: Sequence[str] = ...,
-) -> Callable[[Body[S]], Body[S]]: ...
+) -> Callable[[Body[S]], Step[S]]: ...
 @overload
 def node(
     *,
@@ -67,7 +74,7 @@ def node(
     retry: RetryRule | None = ...,
     rounds: str | None = ...,
     resets: Sequence[str] = ...,
-) -> Callable[[Body[S]], Body[S]]: ...
+) -> Callable[[Body[S]], Step[S]]: ...
 def node(
     function: Body[S] | None = None,
     /,
@@ -79,7 +86,7 @@ def node(
     retry: RetryRule | None = None,
     rounds: str | None = None,
     resets: Sequence[str] = (),
-) -> Body[S] | Callable[[Body[S]], Body[S]]:
+) -> Step[S] | Callable[[Body[S]], Step[S]]:
     """Make an async function from state to update a node of the graph.
 
     Args:
@@ -93,7 +100,7 @@ def node(
         resets: state fields of that kind, of inner loops, that start again from 0.
     """
 
-    def decorate(body: Body[S]) -> Body[S]:
+    def decorate(body: Body[S]) -> Step[S]:
         id = name or body.__name__
 
         @functools.wraps(body)

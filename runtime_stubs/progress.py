@@ -94,7 +94,7 @@ class Progress:
                     f"{_named(kind, message)}",
                 )
             case Warned(message):
-                self._line(YELLOW, f"warning: {message}")
+                self._line(YELLOW, message)
             case ModelCalled():
                 if self._verbose:
                     self._line(DIM, _model_line(event))

@@ -1,7 +1,6 @@
 # Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
 """How a run that did not finish is reported: exit code, text for people, object for programs."""
 
-import traceback
 from collections.abc import Iterator
 
 from .errors import (
@@ -10,6 +9,7 @@ from .errors import (
     Paused,
     PendingQuestion,
     RuntimeFault,
+    describe,
     kind_of,
     message_of,
 )
@@ -63,13 +63,15 @@ def report_text(
         yield "interrupted"
     else:
         if verbose:
+            import traceback
+
             yield "".join(traceback.format_exception(error)).rstrip()
         if isinstance(error, InputError):
             yield from (f"error: {problem}" for problem in error.problems)
             if error.hint:
                 yield f"help: {error.hint}"
         else:
-            yield f"error: {error if isinstance(error, NodeError) else message_of(error)}"
+            yield f"error: {error if isinstance(error, NodeError) else describe(error)}"
         missing = error.cause if isinstance(error, NodeError) else error
         if isinstance(missing, ModuleNotFoundError) and missing.name:
             yield f"help: install what provides `{missing.name}`: see this package's requirements"

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import time
-import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -83,7 +83,7 @@ class Tracer(Protocol):
 class Run:
     """One run. `id` is its trace id (32 hex digits), `started` in seconds since the epoch."""
 
-    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    id: str = field(default_factory=lambda: os.urandom(16).hex())
     workflow: str = "workflow"
     thread: str | None = None
     session: str | None = None
@@ -99,6 +99,13 @@ class Run:
     started: float = field(default_factory=time.time)
     # When the questions that were open as the run was continued stop waiting, by node.
     deadlines: dict[str, float] = field(default_factory=dict)
+    # Close what is open for the length of the run, such as connections; the last one first.
+    closers: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+    async def close(self) -> None:
+        """Close what the run has opened."""
+        while self.closers:
+            await self.closers.pop()()
 
     def count_step(self, node: str) -> None:
         """Count one execution of a node; raise StepLimitExceeded when none is left."""

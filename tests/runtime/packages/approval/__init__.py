@@ -1,0 +1,1 @@
+"""approval: collects notes in parallel, asks a person, publishes; saved."""

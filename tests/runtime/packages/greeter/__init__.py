@@ -1,0 +1,1 @@
+"""greeter: greets somebody, without models and without saving anything."""
