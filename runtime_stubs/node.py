@@ -23,11 +23,14 @@ Body = Callable[[S], Coroutine[Any, Any, S]]
 
 
 class ErrorRecord(TypedDict):
-    """The state field `error`."""
+    """The state field `error`; all texts are empty when the node that could fail did not."""
 
     kind: str
     message: str
     node: str
+
+
+NO_ERROR: ErrorRecord = {"kind": "", "message": "", "node": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def node(
     Args:
         on_error: called when the node has failed for good; what it returns is the update, None
             lets the run fail.
-        clears_error: a success sets the state field `error` to None.
+        clears_error: a success empties the state field `error`.
         name: the id of the node if the function cannot have that name.
         timeout: seconds for one attempt.
         retry: when a failed attempt is repeated.
@@ -135,7 +138,7 @@ def node(
                     return _counted(state, handled, rounds, resets)
                 emit(NodeFinished(id, time.monotonic() - begun))
             if clears_error:
-                update = cast(S, {**_fields(update), "error": None})
+                update = cast(S, {**_fields(update), "error": NO_ERROR})
             return _counted(state, update, rounds, resets)
 
         return run

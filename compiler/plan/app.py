@@ -33,6 +33,14 @@ class AppView:
 
 
 @dataclass(frozen=True, slots=True)
+class MainView:
+    """`__main__.py`: the app and the commands that not every package has."""
+
+    imports: tuple[Code, ...]
+    arguments: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FlowAppView:
     """`__init__.py` of a sub-workflow."""
 
@@ -98,6 +106,15 @@ def app_view(
         durable,
         has_sessions(workflow),
     )
+
+
+def main_view(workflow: Workflow, imports: Imports) -> MainView:
+    """Return the view of `__main__.py`."""
+    imports.use_runtime("cli", "main")
+    arguments = [imports.use(".app", "APP")]
+    if is_durable(workflow):
+        arguments.append(Code(f"{imports.use_runtime('cli_resume', 'Resume')}(APP)"))
+    return MainView(imports.render(), tuple(arguments))
 
 
 def flow_view(workflow: Workflow, imports: Imports, *, max_supersteps: int) -> FlowAppView:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from compiler.ir.workflow import Workflow
-from compiler.plan.app import app_view, flow_view
+from compiler.plan.app import app_view, flow_view, main_view
 from compiler.plan.constants import ConstantView
 from compiler.plan.diagram import mermaid
 from compiler.plan.files import Plan, PlannedFile
@@ -86,7 +86,7 @@ def make_plan(workflow: Workflow, step_bounds: Mapping[str, int]) -> Plan:
     """
     root = workflow.package
     files = list(_package_files(workflow, root, "._runtime", step_bounds, ""))
-    roots: set[str] = {"cli", "app"}
+    roots: set[str] = set()
     texts: list[str] = ["import langgraph\nimport pydantic\n"]
     for file in files:
         lines = [*getattr(file.view, "imports", ()), file.text if file.kind == "user" else ""]
@@ -154,7 +154,7 @@ def _package_files(
     yield _python(path, "app.py", "app.py.j2", app)
     init = DocView(docstring(workflow.description or workflow.name))
     yield _python(path, "__init__.py", "init.py.j2", init)
-    yield _python(path, "__main__.py", "main.py.j2", None)
+    yield _python(path, "__main__.py", "main.py.j2", main_view(workflow, Imports(runtime)))
     places = SourceMapView(tuple(_places(workflow)))
     yield _python(path, "source_map.py", "source_map.py.j2", places)
     yield PlannedFile(f"{path}/graph.mmd", "render", "the picture", text=mermaid(workflow))
