@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from compiler.diagnostics.diagnostic import Diagnostic, Severity
 from compiler.diagnostics.ignore import MARKER, apply_ignores
@@ -29,6 +30,8 @@ class Analysis:
     spec: WorkflowSpec | None
     workflow: Workflow | None
     diagnostics: tuple[Diagnostic, ...]
+    seen: tuple[Path, ...] = ()
+    """The files beside the workflow that were looked for, there or not."""
 
     @property
     def has_errors(self) -> bool:
@@ -59,7 +62,7 @@ def analyze(path: str, data: bytes, folder: Folder) -> Analysis:
     found = sink.diagnostics
     if source is not None and tree is not None:
         found = tuple(apply_ignores(source, found, find_comments(source, tree, MARKER)))
-    return Analysis(source, tree, spec, workflow, found)
+    return Analysis(source, tree, spec, workflow, found, tuple(sorted(folder.seen)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 LIMIT = 4 * 1024 * 1024
@@ -14,9 +14,12 @@ class Folder:
     """A folder that nothing read through it can leave, links included. Paths are posix, relative."""
 
     root: Path
+    seen: set[Path] = field(default_factory=set, compare=False, repr=False)
+    """Every file that was looked for, there or not; the folders `below` add theirs."""
 
     def read_bytes(self, path: str) -> bytes | None:
         """Return a file's bytes, None when there is no such readable file in the folder."""
+        self.seen.add(self.root / path)
         found = self._inside(path)
         try:
             if found is None or not found.is_file() or found.stat().st_size > LIMIT:
@@ -35,6 +38,7 @@ class Folder:
 
     def exists(self, path: str) -> bool:
         """Whether there is such a file."""
+        self.seen.add(self.root / path)
         found = self._inside(path)
         return found is not None and found.is_file()
 
@@ -53,7 +57,7 @@ class Folder:
 
     def below(self, folder: str) -> Folder:
         """Return a folder inside of this one, for the files that a sub-workflow refers to."""
-        return Folder(self.root / folder)
+        return Folder(self.root / folder, self.seen)
 
     def _inside(self, path: str) -> Path | None:
         try:

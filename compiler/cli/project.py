@@ -1,0 +1,71 @@
+"""From a workflow file to the project it stands for, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from compiler import __version__
+from compiler.cli.internal import internal_error, print_traceback
+from compiler.cli.sources import STDIN, analyze
+from compiler.diagnostics.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from compiler.api import Analysis, GeneratedFile
+    from compiler.write import Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What a workflow file became; `files` is empty when it has errors.
+
+    Args:
+        path: the workflow file as the user wrote it.
+    """
+
+    path: str
+    analysis: Analysis
+    diagnostics: tuple[Diagnostic, ...]
+    package: str = ""
+    files: Mapping[str, GeneratedFile] = field(default_factory=dict)
+
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """The workflow file and the files it refers to, which exist or were looked for."""
+        if self.path == STDIN:
+            return self.analysis.seen
+        return (Path(self.path), *self.analysis.seen)
+
+    def wanted(self) -> Wanted:
+        """Return the project as `write` takes it."""
+        from compiler.write import Wanted, WantedFile, sha256
+
+        source = self.analysis.source
+        assert source is not None, "a workflow without errors has a source"
+        name = source.path.replace("\\", "/").rpartition("/")[2]
+        files = {
+            path: WantedFile(file.text.encode(), file.kind) for path, file in self.files.items()
+        }
+        return Wanted(self.package, name, sha256(source.text.encode()), __version__, files)
+
+
+def make_project(path: str, level: int, analysis: Analysis | None = None) -> Project:
+    """Analyze, if that has not been done, and generate; a bug of agentc becomes a finding.
+
+    Args:
+        level: 1 optimizes, 0 does not.
+    """
+    from compiler import api
+
+    found = analyze(path) if analysis is None else analysis
+    if found.has_errors:
+        return Project(path, found, found.diagnostics)
+    try:
+        built = api.build(found, level)
+    except Exception as error:  # noqa: BLE001 - a bug of any kind must end as AC999
+        print_traceback(error)
+        name = found.source.path if found.source is not None else path
+        return Project(path, found, (*found.diagnostics, internal_error(error, name)))
+    return Project(path, found, found.diagnostics, built.package, built.files)
