@@ -18,6 +18,8 @@ from compiler.syntax import Path
 @cache
 def keys_of(model: type[Spec]) -> dict[str, FieldInfo]:
     """Return the keys of a section as the file spells them."""
+    if not model.__pydantic_fields_complete__:
+        model.model_rebuild()  # a section that holds itself
     return {field.alias or name: field for name, field in model.model_fields.items()}
 
 

@@ -466,6 +466,7 @@ HELPS = [
         "the flow from node to node is written in `edges`",
     ),
     (FLOW + "name: x\n" + NODE, "it is a key of `flow`: `flow: {name: …}`"),
+    (FLOW + NODE + "types: {T: {n: {schema: {m: {typ: int}}}}}", "did you mean `type`?"),
     (FLOW + NODE + "steps: []", "the steps of a workflow are `nodes`"),
     (FLOW + "nodes: [{id: a, promt: x}]", "did you mean `prompt`?"),
     (FLOW + "nodes: [{id: a, kind: llm, prompt: x, max_turns: 3}]", "write `kind: agent`"),

@@ -40,10 +40,13 @@ def vocabulary() -> list[str]:
             properties = value.get("properties")
             if isinstance(properties, dict):
                 words.update(properties)
-            allowed = [value.get("const"), *(value.get("enum") or [])]
-            words.update(word for word in allowed if isinstance(word, str))
+            allowed = value.get("enum")
+            words.update(str(word) for word in (allowed if isinstance(allowed, list) else ()))
+            if isinstance(value.get("const"), str):
+                words.add(str(value["const"]))
             for key, inner in value.items():
-                collect(list(inner.values()) if key == "properties" else inner)
+                names = key == "properties" and isinstance(inner, dict)
+                collect(list(inner.values()) if names and isinstance(inner, dict) else inner)
 
     collect(json_schema())
     return sorted(words)
