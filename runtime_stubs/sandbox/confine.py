@@ -26,7 +26,7 @@ def mapped_bytes() -> int:
     """Return the address space this process already uses."""
     if sys.platform != "linux":
         return 0
-    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123
+    with open("/proc/self/statm", encoding="ascii") as file:
         return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
 
 

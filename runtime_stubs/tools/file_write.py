@@ -70,8 +70,8 @@ def _replace(place: Place, data: bytes) -> None:
         os.close(
             place.open_regular(os.O_WRONLY)
         )  # a link, a folder, a file that may not be written
-    folder = os.path.dirname(place.name)  # noqa: PTH120 - a bare name must stay one
-    draft = os.path.join(folder, f".{secrets.token_hex(8)}.part")  # noqa: PTH118
+    folder = os.path.dirname(place.name)  # a bare name must stay one
+    draft = os.path.join(folder, f".{secrets.token_hex(8)}.part")
     part = Place(place.folder, draft, place.shown)
     try:
         with os.fdopen(part.open(os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as file:

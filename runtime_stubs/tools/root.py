@@ -70,7 +70,7 @@ class Roots:
         # Links are never followed, so `..` can be taken back without looking at the disk.
         for folder in self.folders:
             root = Path(os.path.realpath(folder))
-            for start in (root, Path(os.path.abspath(folder))):  # noqa: PTH100 - keeps links
+            for start in (root, Path(os.path.abspath(folder))):  # not resolve(): it keeps links
                 wanted = Path(os.path.normpath(start / path))
                 if wanted.is_relative_to(start):
                     return root, list(wanted.relative_to(start).parts)
