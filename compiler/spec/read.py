@@ -7,7 +7,6 @@ from pydantic import ValidationError
 from compiler.diagnostics.sink import Sink
 from compiler.spec.checks import check_keys
 from compiler.spec.draft import Draft
-from compiler.spec.explain import take_errors
 from compiler.spec.place import set_places, walk
 from compiler.spec.prepare import prepare
 from compiler.spec.workflow import WorkflowSpec
@@ -29,6 +28,9 @@ def read(tree: Tree, sink: Sink) -> WorkflowSpec | None:
         try:
             spec = WorkflowSpec.model_validate(draft.data)
         except ValidationError as error:
+            # Only files with mistakes pay for the loading of their words.
+            from compiler.spec.explain import take_errors
+
             take_errors(draft, error, sink)
             continue
         places = list(walk(spec, draft))
