@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from compiler.expr.ast import Name, walk
 from compiler.ir.exits import Choice, Exit
 from compiler.ir.names import END, ERROR_FIELD, START, FieldName, NodeId
-from compiler.ir.nodes import AgentBody, HumanBody, LlmBody, Node, SetBody, WorkflowBody
+from compiler.ir.nodes import AgentBody, Node, SetBody, WorkflowBody
 from compiler.ir.uses import asks, tool_uses, value_reads, values
 from compiler.ir.values import Constant, Expression, Value
 from compiler.ir.workflow import McpTool, Workflow
@@ -105,9 +105,8 @@ class _Verifier:
             case SetBody(assignments):
                 if {each.field for each in assignments} != {each.name for each in node.outputs}:
                     yield "its assignments are not its outputs"
-            case LlmBody() | HumanBody():
-                if not node.outputs:
-                    yield "it asks for an answer without an output"
+        if ask is not None and not node.outputs:
+            yield "it asks a model for an answer without an output"
 
     def _value(self, value: Value, local: frozenset[str]) -> Iterator[str]:
         for read in value_reads(value):

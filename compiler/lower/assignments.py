@@ -9,7 +9,6 @@ from compiler.ir.names import FieldName
 from compiler.ir.nodes import Assignment
 from compiler.ir.values import Value
 from compiler.lower.context import Context
-from compiler.lower.fields import written_type
 from compiler.lower.frame import Frame, is_stand_in, stand_in
 from compiler.lower.outputs import wanted_type
 from compiler.lower.values import lower_value, misfit
@@ -27,8 +26,8 @@ def lower_assignments(
         if name not in ctx.fields:
             ctx.report_unknown("AC302", span, name, ctx.fields, what="field")
             continue
-        wanted = written_type(ctx.fields[name])
-        check_fits(ctx, value, wanted, f"the field `{name}`", code="AC408")
+        wanted, wanter = wanted_type(ctx, name, None, count=len(section))
+        check_fits(ctx, value, wanted, wanter, code="AC408")
         found.append(Assignment(FieldName(name), value, span))
     return tuple(found)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from compiler.diagnostics.diagnostic import Fix
@@ -16,6 +16,17 @@ from compiler.lower.files import Files, inner_path
 from compiler.lower.written import Written
 from compiler.spec import NodeSpec, WorkflowSpec
 from compiler.syntax import Path, Scalar, Tree, find, key_span_at, span_at
+
+_STATE: tuple[Path, ...] = ((), ("state",), ("state", "fields"))
+_DECLARED_IN: Mapping[str, tuple[Path, ...]] = {
+    "name": _STATE,
+    "field": _STATE,
+    "type": ((), ("types",)),
+    "model": ((), ("models",)),
+    "tool": ((), ("tools",)),
+    "node": ((), ("nodes",)),
+}
+"""Where names of each kind are declared, with what stands around."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +112,19 @@ class Context:
         A name without a near one is a missing declaration: it is reported where it is met first.
         """
         names = list(known)
-        if not self.is_silent(what, found, nearest(found, names) is not None):
-            message = f"unknown {what} `{found}`"
+        near = nearest(found, names)
+        if self.is_silent(what, found, near is not None):
+            return
+        message = f"unknown {what} `{found}`"
+        if near is not None or what != "field":
             self.sink.report_unknown(code, span, message, found, names, what=f"{what}s")
+            return
+        self.report(code, span, message, help="declare it under `state`")
 
     def is_silent(self, what: str, found: str, has_near: bool) -> bool:
         """Tell whether an unknown name needs no report, and remember that it had one."""
         name = found.rpartition("state.")[2]
-        if name in self.spec.poisoned:
+        if name in self.spec.poisoned or self._is_damaged(what):
             return True
         if has_near:
             return False
@@ -117,6 +133,14 @@ class Context:
         if key in self._reported:
             return True
         self._reported.add(key)
+        return False
+
+    def _is_damaged(self, what: str) -> bool:
+        """Tell whether declarations may be lost in a part of the file that cannot be read."""
+        for path in _DECLARED_IN.get(what, ()):
+            section = find(self.tree, path)
+            if section is not None and not isinstance(section, Scalar) and section.partial:
+                return True
         return False
 
     def read_file(self, text: str, span: Span, *, what: str) -> tuple[str, SourceFile] | None:
@@ -151,6 +175,9 @@ class Context:
         self.user_files.setdefault(path, UserFile(path, source.text))
 
     def _report_missing(self, path: str, span: Span, *, what: str) -> None:
+        # Several nodes may name one file that is not there: one cause, one report.
+        if self.is_silent("file", path, has_near=False):
+            return
         if self.files.exists(path):
             self.report("AC308", span, f"`{path}` is not a UTF-8 text file")
             return

@@ -40,15 +40,15 @@ def lower_http(
         ctx.report("AC204", place, f"`{http.method}` is not one of {allowed}")
         method = "GET"
     in_url = dict.fromkeys(_PARAMETER.findall(url))
-    path = _path_params(ctx, http, in_url)
-    query = _declared(ctx, http.query)
-    body = _declared(ctx, http.body)
+    path: _Params = dict.fromkeys(in_url, (STR, True))
+    query, body = _declared(ctx, http.query), _declared(ctx, http.body)
     description = spec.description or ""
     if operation is not None:
-        path = {each: (operation.path.get(each, STR), True) for each in in_url} | path
+        path |= {each: (type, True) for each, type in operation.path.items() if each in in_url}
         query = operation.query | query
         body = operation.body | body
         description = description or operation.description
+    path |= _path_params(ctx, http, in_url)
     params: _Params = {}
     for section, group in (("params", path), ("query", query), ("body", body)):
         for each, shape in group.items():
@@ -78,19 +78,20 @@ def lower_http(
 
 
 def _path_params(ctx: Context, http: HttpSpec, in_url: Mapping[str, None]) -> _Params:
-    found: _Params = dict.fromkeys(in_url, (STR, True))
+    """Return the declared types of the parameters in the address."""
+    found: _Params = {}
     for each, spec in (http.params or {}).items():
-        if each in found or http.openapi is not None:
+        if each in in_url:
             found[each] = (field_type(ctx, spec), True)
-        else:
-            ctx.sink.report_unknown(
-                "AC704",
-                ctx.key_at(spec.at),
-                f"the address has no `{{{each}}}`",
-                each,
-                in_url,
-                what="parameters of the address",
-            )
+            continue
+        ctx.sink.report_unknown(
+            "AC704",
+            ctx.key_at(spec.at),
+            f"the address has no `{{{each}}}`",
+            each,
+            in_url,
+            what="parameters of the address",
+        )
     return found
 
 

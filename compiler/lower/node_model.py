@@ -6,7 +6,7 @@ import json
 from typing import Final, Literal
 
 from compiler.diagnostics.span import Span
-from compiler.expr import ANY, STR
+from compiler.expr import STR
 from compiler.ir.names import NodeId
 from compiler.ir.nodes import AgentBody, Ask, Example, LlmBody, Output, Spawn
 from compiler.lower.frame import Frame, written_text
@@ -87,7 +87,7 @@ def _ask(frame: Frame, spec: LlmNodeSpec | AgentNodeSpec, outputs: tuple[Output,
 def _is_text(spec: LlmNodeSpec | AgentNodeSpec, outputs: tuple[Output, ...]) -> bool:
     if spec.output_schema is not None or len(outputs) != 1:
         return False
-    return outputs[0].type in (STR, ANY)
+    return outputs[0].type == STR
 
 
 def _plain_text(data: object) -> str:

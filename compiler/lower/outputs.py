@@ -62,7 +62,7 @@ def lower_outputs(
         return tuple(_derived(ctx, name, span, element, len(listed)) for name, span in known)
     if parts is None:
         return _simple(ctx, schema, listed, known, element)
-    wanted = _check_names(ctx, schema, listed, parts)
+    wanted = _check_names(ctx, listed, known, parts)
     return tuple(
         _declared(ctx, name, span, parts[name], element, len(listed))
         for name, span in known
@@ -83,7 +83,9 @@ def wanted_type(
             return (field.type, "an item of what is collected") if field else (ANY, "")
         return (inner.value if isinstance(inner, DictType) else ANY), "what is collected"
     if name in ctx.fields:
-        return written_type(ctx.fields[name]), f"the field `{name}`"
+        given = ctx.fields[name]
+        wanter = f"an item of `{name}`" if given.merge == "append" else f"the field `{name}`"
+        return written_type(given), wanter
     return STR, "a part without a declared type"
 
 
@@ -144,13 +146,13 @@ def _object_parts(ctx: Context, schema: OutputSchemaSpec | None) -> dict[str, _D
 
 def _check_names(
     ctx: Context,
-    schema: OutputSchemaSpec,
     listed: list[tuple[str, Span]],
+    known: list[tuple[str, Span]],
     parts: dict[str, _Declared],
 ) -> set[str]:
     """Report outputs the schema lacks and the other way round; return the names in both."""
     names = {name for name, _ in listed}
-    for name, span in listed:
+    for name, span in known:
         if name not in parts:
             ctx.sink.report_unknown(
                 "AC414",

@@ -89,13 +89,14 @@ def check_code(
     table = symtable.symtable(python.text, "<workflow>", "exec")
     bound = {symbol.get_name() for symbol in table.get_symbols() if _is_bound(symbol)}
     bound |= {name for child in _scopes(table) for name in _declared_global(child)}
-    problems = list(_refused(python, bound | names)) if sandboxed else []
+    free = _free_names(table) - bound - names
+    problems = list(_refused(python, FORBIDDEN_NAMES & free)) if sandboxed else []
     star = any(
         isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
         for node in ast.walk(python.tree)
     )
     if not star:
-        problems += _unknown(python, _free_names(table) - bound - names - _KNOWN)
+        problems += _unknown(python, {name for name in free - _KNOWN if not _is_reserved(name)})
     if needs_result and RESULT not in bound and not star:
         problems.append(
             PythonProblem(
@@ -155,8 +156,7 @@ def _unknown(python: PythonText, names: set[str]) -> Iterator[PythonProblem]:
             )
 
 
-def _refused(python: PythonText, own: AbstractSet[str]) -> Iterator[PythonProblem]:
-    """Find what the sandbox does not take; `own` are names that mean something of the node's."""
+def _refused(python: PythonText, forbidden: AbstractSet[str]) -> Iterator[PythonProblem]:
     for node in ast.walk(python.tree):
         match node:
             case ast.Import(names=aliases):
@@ -164,7 +164,7 @@ def _refused(python: PythonText, own: AbstractSet[str]) -> Iterator[PythonProble
                     yield from _import(python, alias, alias.name)
             case ast.ImportFrom(module=module, level=level):
                 yield from _import(python, node, "." * level + (module or ""))
-            case ast.Name(id=name, ctx=ast.Load()) if name in FORBIDDEN_NAMES - own:
+            case ast.Name(id=name, ctx=ast.Load()) if name in forbidden:
                 start, end = python.place(node)
                 yield PythonProblem(
                     "AC605", f"the sandbox does not have `{name}`", start, end, help=_INSTEAD

@@ -7,7 +7,7 @@ key that names a secret.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from compiler.lower.context import Context
@@ -58,8 +58,10 @@ def check_secrets(ctx: Context) -> None:
     """Report each literal secret once. Code: AC601."""
     if not isinstance(ctx.tree, Mapping):
         return
+    # Keys that have no meaning here, `api_key` among them, were reported when the shape was read.
+    reported = {each.primary.start for each in ctx.sink.diagnostics}
     for name, section in _sections(ctx.tree):
-        for found in _texts(name, section):
+        for found in _texts(name, section, reported):
             _check(ctx, found.key, found.scalar, found.is_setting)
 
 
@@ -80,8 +82,8 @@ def _sections(tree: Mapping) -> Iterator[tuple[str, Tree]]:
                     yield name, section
 
 
-def _texts(key: str, tree: Tree) -> Iterator[_Found]:
-    """Yield the texts below a section; what an alias repeats comes once."""
+def _texts(key: str, tree: Tree, reported: Collection[int]) -> Iterator[_Found]:
+    """Yield the texts below a section, those under reported keys left out; what an alias repeats comes once."""
     stack: list[tuple[str, Tree, bool]] = [(key, tree, key not in _NO_SETTINGS)]
     seen: set[int] = set()
     while stack:
@@ -95,6 +97,8 @@ def _texts(key: str, tree: Tree) -> Iterator[_Found]:
         seen.add(id(node))
         if isinstance(node, Mapping):
             for entry in node.entries:
+                if entry.key.span.start in reported:
+                    continue
                 inside = is_setting and entry.name not in _NO_SETTINGS
                 stack.append((entry.name, entry.value, inside))
         else:

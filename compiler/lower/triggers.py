@@ -117,7 +117,7 @@ def _cron_problem(text: str) -> str | None:
     if len(parts) == 1 and parts[0] in ("@hourly", "@daily", "@weekly", "@monthly", "@yearly"):
         return None
     if len(parts) != len(_CRON_FIELDS):
-        return f"`{text}` has {len(parts)} fields, a cron line has five"
+        return f"`{text}` is not a cron line"
     for part, (name, low, high) in zip(parts, _CRON_FIELDS, strict=True):
         if not all(_is_cron(each, name, low, high) for each in part.split(",")):
             return f"`{part}` for the {name}: expected numbers from {low} to {high}, `*`, `-`, `/`"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from compiler.expr import (
     ANY,
@@ -161,8 +162,10 @@ def _expression(
     typed = check_condition(parsed, scope) if is_condition else check(parsed, scope)
     if isinstance(typed, list):
         for problem in typed:
-            advice = help if problem.near is None and _is_bare(problem, written) else None
-            ctx.report_problem(written, problem, help=advice)
+            if help is not None and problem.near is None and _is_bare(problem, written):
+                # Quotes alone would be taken off by YAML.
+                problem = replace(problem, help=help)
+            ctx.report_problem(written, problem)
         return None
     return Expression(written.text, typed.expr, typed.type, written.span)
 

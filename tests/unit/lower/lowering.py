@@ -18,6 +18,7 @@ from compiler.spec import read
 from compiler.syntax import parse
 
 ROOT = "flow.yaml"
+USUAL = ("AC312", "AC603")
 
 
 @dataclass(frozen=True)
@@ -58,19 +59,21 @@ class Lowered:
 
     @property
     def codes(self) -> list[str]:
-        return [each.code for each in self.diagnostics if each.code not in ("AC312", "AC603")]
+        """The codes of what was found."""
+        return [each.code for each in self.diagnostics if each.code not in USUAL]
 
     @property
     def report(self) -> str:
-        """One line per finding: code, line, the marked text, message."""
-        return "\n".join(_line(each) for each in self.diagnostics if each.code != "AC312")
+        """What was found, notes and warnings that every small workflow has left out."""
+        return "\n".join(_line(each) for each in self.diagnostics if each.code not in USUAL)
 
 
 def _line(each: Diagnostic) -> str:
     span = each.primary
     marked = span.source.text[span.start : span.end].replace("\n", "\\n")
-    fix = f" => {each.fix[0].replacement}" if each.fix else ""
-    return f"{each.code} {span.source.path}:{span.line} [{marked}] {each.message}{fix}"
+    fix = f"\n  fix: {each.fix[0].replacement}" if each.fix else ""
+    help = f"\n  help: {each.help}" if each.help and not each.fix else ""
+    return f"{each.code} {span.source.path}:{span.line} [{marked}] {each.message}{fix}{help}"
 
 
 def lower_text(yaml: str, files: Mapping[str, str] | None = None) -> Lowered:

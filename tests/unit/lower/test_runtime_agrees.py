@@ -1,0 +1,87 @@
+"""The compiler's tables about the run-time library say what that library does."""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import inspect
+
+import pytest
+
+from compiler.expr import (
+    AnyType,
+    BoolType,
+    EnumType,
+    FloatType,
+    IntType,
+    ListType,
+    OptionalType,
+    StrType,
+    Type,
+)
+from compiler.ir.builtins import BUILTINS, Builtin
+from compiler.lower.python_code import ALLOWED_MODULES, FORBIDDEN_NAMES
+
+# It searches the run's own memory, so it is made by the package, not by the table of tools.
+ELSEWHERE = {"memory_search"}
+ARGUMENTS = {
+    "env_vars": {"allow": ["HOME"]},
+    "process": {"allow": ["ls"]},
+    "shell": {"allow": ["ls"]},
+    "sql_query": {"url": "sqlite://"},
+}
+
+
+def json_type(type: Type) -> str | None:
+    match type:
+        case StrType() | EnumType():
+            return "string"
+        case IntType():
+            return "integer"
+        case FloatType():
+            return "number"
+        case BoolType():
+            return "boolean"
+        case ListType():
+            return "array"
+        case OptionalType(inner):
+            return json_type(inner)
+        case AnyType():
+            return None
+        case _:
+            return "object"
+
+
+@pytest.mark.parametrize("builtin", [b for b in BUILTINS.values() if b.name not in ELSEWHERE])
+def test_built_in_tools_take_what_the_table_says(builtin: Builtin) -> None:
+    module = importlib.import_module(f"runtime_stubs.tools.{builtin.name}")
+    maker = getattr(module, builtin.name)
+    given = ARGUMENTS.get(builtin.name, {})
+    known = inspect.signature(maker).parameters
+    tool = maker(**{name: value for name, value in given.items() if name in known})
+    schema = tool.parameters
+    properties = schema["properties"]
+    assert list(properties) == [each.name for each in builtin.parameters]
+    assert set(schema["required"]) == {each.name for each in builtin.parameters if each.required}
+    for each in builtin.parameters:
+        wanted = json_type(each.type)
+        if wanted is not None:
+            assert properties[each.name]["type"] == wanted, each.name
+        if isinstance(each.type, EnumType):
+            assert set(properties[each.name]["enum"]) <= set(each.type.values), each.name
+    if tool.returns is not None and json_type(builtin.returns) is not None:
+        kinds = tool.returns["type"]
+        assert json_type(builtin.returns) in (kinds if isinstance(kinds, list) else [kinds])
+    assert ("network" in tool.effects) == (builtin.category == "network")
+    assert ("process" in tool.effects) <= (builtin.category == "system")
+
+
+def test_the_sandbox_has_the_modules_and_names_the_compiler_says() -> None:
+    libraries = importlib.import_module("runtime_stubs.sandbox.libraries")
+    guards = importlib.import_module("runtime_stubs.sandbox.guards")
+    assert sorted(libraries.LIBRARIES) == sorted(ALLOWED_MODULES)
+    given = guards.namespace({}, guards.PrintLog(10))["__builtins__"]
+    missing = {name for name in dir(builtins) if name not in given and not name.startswith("_")}
+    # Some names exist only in interactive sessions or in some versions of Python.
+    assert missing - FORBIDDEN_NAMES <= {"EncodingWarning", "PythonFinalizationError"}
+    assert not {name for name in FORBIDDEN_NAMES if name in given}
