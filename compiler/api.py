@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from compiler.diagnostics.sink import Sink
 from compiler.diagnostics.span import SourceFile, Span
@@ -12,7 +13,23 @@ from compiler.driver import Analysis, analyze, emit, plan
 from compiler.files import Folder
 from compiler.plan.files import Kind
 
-__all__ = ["Analysis", "Built", "GeneratedFile", "build", "check", "check_bytes"]
+if TYPE_CHECKING:
+    from compiler.plan.picture import Picture
+    from compiler.stage_text import Stage
+
+__all__ = [
+    "Analysis",
+    "Built",
+    "GeneratedFile",
+    "build",
+    "check",
+    "check_bytes",
+    "mermaid_text",
+    "pass_names",
+    "picture",
+    "schema_text",
+    "stage_text",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +83,40 @@ def build(analysis: Analysis, level: int = 1) -> Built:
         file.path: GeneratedFile(texts[file.path], file.kind, file.reason) for file in planned.files
     }
     return Built(analysis, planned.package, files)
+
+
+def picture(analysis: Analysis) -> Picture | None:
+    """Return a workflow as boxes and arrows, None when mistakes left nothing to draw."""
+    from compiler.plan.picture import picture
+
+    return picture(analysis.workflow) if analysis.workflow is not None else None
+
+
+def mermaid_text(analysis: Analysis) -> str | None:
+    """Return a workflow as Mermaid text, None when mistakes left nothing to draw."""
+    from compiler.plan.diagram import mermaid
+
+    return mermaid(analysis.workflow) if analysis.workflow is not None else None
+
+
+def schema_text() -> str:
+    """Return the JSON Schema of the language."""
+    from compiler.spec.export import schema_text
+
+    return schema_text()
+
+
+def stage_text(
+    analysis: Analysis, stage: Stage, level: int = 1, after: str | None = None
+) -> str | None:
+    """Return what a stage made of a workflow, as text; see `compiler.stage_text`."""
+    from compiler.stage_text import stage_text
+
+    return stage_text(analysis, stage, level, after)
+
+
+def pass_names() -> tuple[str, ...]:
+    """Return the names of the passes and rewrites that `stage_text` knows."""
+    from compiler.stage_text import pass_names
+
+    return pass_names()

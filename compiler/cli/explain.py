@@ -1,0 +1,65 @@
+"""`agentc explain`: what a diagnostic code means, with a wrong and a right sample."""
+
+from __future__ import annotations
+
+import re
+
+import click
+from click.shell_completion import CompletionItem
+
+from compiler.assets import asset_folder
+from compiler.cli.terminal import put
+from compiler.diagnostics.codes import CODES
+from compiler.diagnostics.explain import explain
+from compiler.diagnostics.nearest import nearest
+
+_EPILOG = """\b
+Examples:
+  agentc explain AC531
+  agentc explain route-gap
+  agentc explain --list
+"""
+
+
+def _complete(_: click.Context, __: click.Parameter, start: str) -> list[CompletionItem]:
+    return [
+        CompletionItem(code.code, help=code.summary)
+        for code in CODES.values()
+        if code.code.startswith(start.upper())
+    ]
+
+
+@click.command("explain", epilog=_EPILOG)
+@click.argument("code", required=False, shell_complete=_complete)
+@click.option("--list", "wants_list", is_flag=True, help="List all codes.")
+def command(code: str | None, wants_list: bool) -> None:
+    """Say what a diagnostic CODE means: its cause, a wrong sample and a right one."""
+    if wants_list:
+        for each in CODES.values():
+            put(f"{each.code}  {each.severity:<8} {each.slug}: {each.summary}\n")
+        return
+    if code is None:
+        raise click.UsageError("name a code, such as AC531, or ask for the --list")
+    found = _find(code)
+    text = explain(found, _page(found)) if found is not None else None
+    if text is None:
+        near = nearest(code.upper(), CODES) or nearest(code, [each.slug for each in CODES.values()])
+        hint = f"did you mean `{near}`?" if near else "`agentc explain --list` lists them"
+        raise click.UsageError(f"there is no code `{code}`; {hint}")
+    put(text)
+
+
+def _find(text: str) -> str | None:
+    """Return the code that is meant: `AC531`, `ac531`, `531` or its slug."""
+    digits = re.fullmatch(r"(?:AC)?(\d{3})", text.strip(), re.IGNORECASE)
+    if digits is not None:
+        code = f"AC{digits.group(1)}"
+        return code if code in CODES else None
+    return next((each.code for each in CODES.values() if each.slug == text.strip()), None)
+
+
+def _page(code: str) -> str | None:
+    try:
+        return (asset_folder("errors") / f"{code}.md").read_text(encoding="utf-8")
+    except OSError:
+        return None

@@ -1,0 +1,80 @@
+"""What a stage made of a workflow, as text for people who look into the compiler."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Literal
+
+from compiler.driver import Analysis, plan
+from compiler.ir.pprint import pprint
+from compiler.ir.workflow import Workflow
+from compiler.passes import OPTIMIZERS, PASSES
+from compiler.syntax import Mapping, Scalar, Sequence, Tree
+
+Stage = Literal["tree", "spec", "ir", "plan"]
+
+
+def pass_names() -> tuple[str, ...]:
+    """Return the names of all passes and rewrites, in their order."""
+    return (*(each.run.__name__ for each in PASSES), *(each.__name__ for each in OPTIMIZERS))
+
+
+def stage_text(analysis: Analysis, stage: Stage, level: int, after: str | None) -> str | None:
+    """Return the text of a stage, None when mistakes kept the workflow from reaching it.
+
+    Args:
+        level: 1 plans the optimized workflow, 0 the workflow as it is.
+        after: for `ir`, the pass or rewrite after which to look; None is before all rewrites.
+    """
+    if stage == "tree":
+        return None if analysis.tree is None else "\n".join(_tree_lines(analysis.tree, "")) + "\n"
+    if stage == "spec":
+        if analysis.spec is None:
+            return None
+        data = analysis.spec.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        return json.dumps(data, indent=2, ensure_ascii=False, default=str) + "\n"
+    if analysis.workflow is None:
+        return None
+    if stage == "ir":
+        return pprint(_rewritten(analysis.workflow, after))
+    return None if analysis.has_errors else _plan_text(analysis.workflow, level)
+
+
+def _rewritten(workflow: Workflow, after: str | None) -> Workflow:
+    """Carry out the rewrites up to `after`; passes that only report change nothing."""
+    names = [each.__name__ for each in OPTIMIZERS]
+    count = names.index(after) + 1 if after in names else 0
+    for rewrite in OPTIMIZERS[:count]:
+        workflow, _ = rewrite(workflow)
+    return workflow
+
+
+def _plan_text(workflow: Workflow, level: int) -> str:
+    planned = plan(workflow, level)
+    lines = [f"package {planned.package} from {planned.source_name}"]
+    lines += [f"needs {each}" for each in planned.requirements]
+    for file in planned.files:
+        origin = f" from {file.template}" if file.template else ""
+        lines.append(f"{file.kind} {file.path}{origin} <- {file.reason}")
+    return "\n".join(lines) + "\n"
+
+
+def _tree_lines(tree: Tree, indent: str) -> Iterator[str]:
+    if isinstance(tree, Scalar):
+        yield f"{indent}{json.dumps(tree.value, ensure_ascii=False)} {tree.style} {_place(tree)}"
+    elif isinstance(tree, Sequence):
+        yield f"{indent}list {_place(tree)}"
+        for item in tree.items:
+            yield from _tree_lines(item, f"{indent}  ")
+    elif isinstance(tree, Mapping):
+        yield f"{indent}mapping {_place(tree)}"
+        for entry in tree.entries:
+            yield f"{indent}  {entry.name}: {_place(entry.key)}"
+            yield from _tree_lines(entry.value, f"{indent}    ")
+
+
+def _place(tree: Tree) -> str:
+    start = tree.span.source.position(tree.span.start)
+    end = tree.span.source.position(tree.span.end)
+    return f"@{start.line}:{start.column}-{end.line}:{end.column}"
