@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import assert_never
 
 from compiler.expr import AnyType, BoolType, EnumType, FloatType, IntType, StrType
-from compiler.ir.names import ModelName, ToolName
+from compiler.ir.names import ModelName, NodeId, ToolName
 from compiler.ir.nodes import (
     AgentBody,
     Ask,
@@ -29,7 +29,7 @@ from compiler.plan.imports import Imports
 from compiler.plan.names import constant
 from compiler.plan.package import Package
 from compiler.plan.schemas import Schema
-from compiler.plan.text import Code, identifier, literal, text_block
+from compiler.plan.text import Code, identifier, literal, one_line, text_block
 from compiler.plan.values import Reader
 
 _SCALAR = StrType | IntType | FloatType | BoolType | EnumType
@@ -46,8 +46,12 @@ class Call:
 class CallWriter:
     """Writes the call of one node into one function."""
 
-    def __init__(self, package: Package, imports: Imports, reader: Reader) -> None:
+    def __init__(
+        self, package: Package, imports: Imports, reader: Reader, suffix: str = ""
+    ) -> None:
+        """Write into a function whose names `reader` knows; `suffix` is added to each prompt's code."""
         self._package = package
+        self._suffix = suffix
         self._imports = imports
         self._reader = reader
 
@@ -92,25 +96,69 @@ class CallWriter:
         return self._answer(schema, f"await {function}({self._join(arguments)})")
 
     def _agent(self, node: Node, body: AgentBody) -> Call:
-        arguments = self._asked(node, body.ask)
         schema: Schema | None = None
-        if not body.ask.is_text and node.outputs:
+        if node.outputs and (body.handoff or not body.ask.is_text):
             schema = self._package.schemas.add(
                 node.id, "Answer", node.outputs, f"What `{node.id}` answers"
             )
+        arguments = self._asked(node, body.ask)
+        if schema is not None:
             arguments.insert(2, self._imports.use(".schemas", schema.name))
-        offered = ", ".join(self._tool_use(use) for use in body.tools)
-        arguments.append(Code(f"tools=[{offered}]"))
-        arguments.append(Code(f"max_turns={literal(body.max_turns)}"))
+        if body.handoff:
+            pairs = (f"{literal(to)}: {literal(self._purpose(to))}" for to in body.handoff)
+            arguments.append(Code(f"to={{{', '.join(pairs)}}}"))
+        offered = ", ".join(self._offered(body))
+        arguments += [Code(f"tools=[{offered}]"), Code(f"max_turns={literal(body.max_turns)}")]
+        if body.handoff and schema is not None:
+            return self._handoff(schema, arguments)
         function = self._imports.use_runtime("agent", "run_agent")
         call = f"await {function}({self._join(arguments)})"
         return self._plain(node, call) if schema is None else self._answer(schema, call)
+
+    def _offered(self, body: AgentBody) -> Iterator[Code]:
+        """The tools of an agent: its own, other agents, and the one that makes helpers."""
+        yield from (self._tool_use(use) for use in body.tools)
+        for other in body.agents:
+            make = self._imports.use_runtime("subagent", "agent_tool")
+            run = Code(f"{self._imports.use('functools', 'partial')}({other}_task, state)")
+            yield Code(f"{make}({literal(other)}, {literal(self._purpose(other))}, {run})")
+        if body.spawn is not None:
+            make = self._imports.use_runtime("spawn", "spawn_tool")
+            inner = ", ".join(self._tool_use(use) for use in body.spawn.tools)
+            yield Code(
+                f"{make}({self._model(body.ask.model)}, tools=[{inner}], "
+                f"max_agents={literal(body.spawn.max_agents)}, max_depth={literal(body.spawn.max_depth)})"
+            )
+
+    def _purpose(self, agent: NodeId) -> str:
+        """What an agent is for, as the model is told."""
+        node = self._package.workflow.node(agent)
+        return one_line(node.description or node.name)
+
+    def _handoff(self, schema: Schema, arguments: list[Code]) -> Call:
+        function = self._imports.use_runtime("handoff", "run_agent_or_hand_off")
+        statements = (
+            Code(f"handled = await {function}({self._join(arguments)})"),
+            Code("answer = handled.answer"),
+            Code('if answer is None:\n        return {"handoff": handled.taken_over_by or ""}'),
+        )
+        values = {
+            name: Code(f"answer.{attribute}") for name, attribute in schema.attributes.items()
+        }
+        return Call(statements, {**values, "handoff": literal("")})
+
+    def task(self, node: Node, body: AgentBody) -> Call:
+        """Return the call of an agent that another one has given a task."""
+        call = self._agent(node, body)
+        if body.ask.is_text or not node.outputs:
+            return call
+        return Call(call.statements, {"answer": Code("answer.model_dump()")})
 
     def _asked(self, node: Node, ask: Ask) -> list[Code]:
         prompts = self._package.prompts
         found = [
             self._model(ask.model),
-            self._reader.text(ask.prompt, self._prompt(node.id)),
+            Code(f"{self._reader.text(ask.prompt, self._prompt(node.id))}{self._suffix}"),
         ]
         if ask.system is not None:
             code = self._reader.text(ask.system, self._prompt(f"{node.id}_system"))

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from compiler.ir.names import END, START, NodeId
+from compiler.ir.nodes import AgentBody
+from compiler.ir.workflow import Workflow
 from compiler.plan.flows import FlowView, FlowWriter
 from compiler.plan.imports import Imports
 from compiler.plan.names import Names
-from compiler.plan.routes import RouteNames, RouterView, router_view
+from compiler.plan.routes import RouteNames, RouterView, Ways, router_view
 from compiler.plan.text import Code, literal
 from compiler.plan.values import Reader
 from compiler.plan.wiring import Wiring
@@ -79,7 +81,7 @@ def graph_view(wiring: Wiring, functions: Mapping[NodeId, str], imports: Imports
 
 
 def _routed(wiring: Wiring) -> list[NodeId]:
-    every = (START, *(node.id for node in wiring.workflow.nodes))
+    every = [node for node in wiring.graph.index if node in wiring.graph.reachable]
     return [node for node in every if wiring.is_routed(node)]
 
 
@@ -92,18 +94,18 @@ def _router(wiring: Wiring, node: NodeId, imports: Imports) -> RouterView:
         return wiring.round_fields[owner] if owner is not None else None
 
     names = RouteNames(wiring.step if is_outer else str, counter)
-    exit = workflow.entry if node == START else workflow.node(node).exit
-    handlers = () if node == START else workflow.node(node).on_error
-    view = router_view(
-        f"after_{node.lower() if node == START else node}",
-        node,
-        exit,
-        handlers,
-        names,
-        Reader({}, imports),
-    )
+    function = f"after_{node.lower() if node == START else node}"
+    view = router_view(function, node, _ways(workflow, node), names, Reader({}, imports))
     imports.use("typing", "Literal")
     return view
+
+
+def _ways(workflow: Workflow, id: NodeId) -> Ways:
+    if id == START:
+        return Ways(workflow.entry)
+    node = workflow.node(id)
+    handoff = node.body.handoff if isinstance(node.body, AgentBody) else ()
+    return Ways(node.exit, node.on_error, handoff)
 
 
 def _choice(wiring: Wiring, node: NodeId, imports: Imports) -> AddChoiceView:

@@ -141,9 +141,38 @@ class NodesWriter:
         """Return a view per node in file order; `functions` is complete afterwards."""
         self._reserved = _reserved(self.workflow)
         names = Names(self._reserved)
-        for node in self.workflow.nodes:
+        flow = [n for n in self.workflow.nodes if n.id in self.package.wiring.graph.reachable]
+        for node in flow:
             self.functions[node.id] = names.new(node.id)
-        return tuple(self._node(node, names) for node in self.workflow.nodes)
+        return tuple(self._node(node, names) for node in flow)
+
+    def tasks(self) -> tuple[ItemView, ...]:
+        """Return a function for each agent that other agents call; to be asked for after `views`."""
+        called = {
+            other
+            for node in self.workflow.nodes
+            if isinstance(node.body, AgentBody)
+            for other in node.body.agents
+        }
+        return tuple(
+            self._task(node, node.body)
+            for node in self.workflow.nodes
+            if node.id in called and isinstance(node.body, AgentBody)
+        )
+
+    def _task(self, node: Node, agent: AgentBody) -> ItemView:
+        def finish(node: Node, call: Call) -> tuple[tuple[PairView, ...], tuple[Code, ...]]:
+            return (), tuple(call.values.values()) or (Code("None"),)
+
+        def write(reader: Reader) -> Call:
+            suffix = Code(' + "\\n\\n" + task')
+            return CallWriter(self.package, self.imports, reader, suffix).task(node, agent)
+
+        body = self._body(node, Reader({}, self.imports), finish, write=write, skippable=False)
+        is_text = agent.ask.is_text or not node.outputs
+        returns = Code("str" if is_text else f"dict[str, {self.imports.use('typing', 'Any')}]")
+        parameters = (Code("state: State"), Code("task: str"))
+        return ItemView(Code(f"{node.id}_task"), parameters, returns, _doc(node), body)
 
     def _node(self, node: Node, names: Names) -> NodeView:
         failure = self._failure(node, names)
@@ -160,12 +189,18 @@ class NodesWriter:
     # -- the body -----------------------------------------------------------------------------------------
 
     def _body(
-        self, node: Node, reader: Reader, finish: Finish, *, skippable: bool = True
+        self,
+        node: Node,
+        reader: Reader,
+        finish: Finish,
+        *,
+        write: Callable[[Reader], Call] | None = None,
+        skippable: bool = True,
     ) -> BodyView:
         names = Names({"state", "answer", "result", *self._reserved, *self.functions.values()})
         skip = self._skip(node, reader) if skippable else ()
         locals_: list[PairView] = []
-        for given in node.inputs:
+        for given in () if isinstance(node.body, CodeBody) else node.inputs:
             code = reader.value(given.value)
             if isinstance(given.value, Expression) and _is_path(code):
                 reader.bind(given.name, code)
@@ -173,7 +208,7 @@ class NodesWriter:
             local = names.new(given.name)
             locals_.append(PairView(Code(local), code))
             reader.bind(given.name, Code(local))
-        call = CallWriter(self.package, self.imports, reader).call(node)
+        call = write(reader) if write else CallWriter(self.package, self.imports, reader).call(node)
         returns, value = finish(node, call)
         return BodyView(skip, tuple(locals_), call.statements, returns, value)
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from compiler.ir.nodes import AgentBody
 from compiler.ir.workflow import Workflow
 from compiler.plan.app import app_view, flow_view, main_view
 from compiler.plan.constants import ConstantView
@@ -15,7 +16,7 @@ from compiler.plan.graph import GraphView, graph_view
 from compiler.plan.imports import Imports
 from compiler.plan.models import model_constants
 from compiler.plan.names import Names
-from compiler.plan.nodes import NodesWriter, NodeView
+from compiler.plan.nodes import ItemView, NodesWriter, NodeView
 from compiler.plan.package import Package
 from compiler.plan.project import (
     container_view,
@@ -24,7 +25,7 @@ from compiler.plan.project import (
     readme_view,
 )
 from compiler.plan.schemas import ModelView
-from compiler.plan.state import inputs_view, records_view, state_view
+from compiler.plan.state import Private, inputs_view, records_view, state_view
 from compiler.plan.text import Code, docstring, literal
 from compiler.plan.tools import tool_constants
 from compiler.plan.vendor import closure, libraries, module_path, module_text
@@ -35,6 +36,7 @@ class NodesView:
     """`nodes.py`."""
 
     imports: tuple[Code, ...]
+    tasks: tuple[ItemView, ...]
     nodes: tuple[NodeView, ...]
 
 
@@ -123,8 +125,8 @@ def _package_files(
     nodes_imports = Imports(runtime)
     nodes_imports.use(".state", "State")
     writer = NodesWriter(package, nodes_imports)
-    nodes = writer.views()
-    yield _python(path, "nodes.py", "nodes.py.j2", NodesView(nodes_imports.render(), nodes))
+    nodes, tasks = writer.views(), writer.tasks()
+    yield _python(path, "nodes.py", "nodes.py.j2", NodesView(nodes_imports.render(), tasks, nodes))
     graph = graph_view(package.wiring, writer.functions, Imports(runtime))
     yield _python(path, "graph.py", "graph.py.j2", graph)
     yield from _state_files(package, path, runtime)
@@ -165,7 +167,9 @@ def _state_files(package: Package, path: str, runtime: str) -> Iterator[PlannedF
     workflow, wiring = package.workflow, package.wiring
     fails = any(handler.target for node in workflow.nodes for handler in node.on_error)
     counters = {field: header for header, field in wiring.round_fields.items()}
-    state = state_view(workflow, package.types, Imports(runtime), counters, fails=fails)
+    hands_off = any(isinstance(n.body, AgentBody) and n.body.handoff for n in workflow.nodes)
+    private = Private(counters, fails, hands_off)
+    state = state_view(workflow, package.types, Imports(runtime), private)
     yield _python(path, "state.py", "state.py.j2", state)
     inputs = inputs_view(workflow, package.types, Imports(runtime))
     yield _python(path, "inputs.py", "inputs.py.j2", inputs)

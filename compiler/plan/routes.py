@@ -42,16 +42,22 @@ class RouteNames:
     """The round counter for a bounded case that leads to this node, None where nothing bounds it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """All that decides where the flow goes after a node."""
+
+    exit: Exit
+    handlers: tuple[Handler, ...] = ()
+    handoff: tuple[NodeId, ...] = ()
+
+
 def router_view(
-    function: str,
-    node: str,
-    exit: Exit,
-    handlers: tuple[Handler, ...],
-    names: RouteNames,
-    reader: Reader,
+    function: str, node: str, ways: Ways, names: RouteNames, reader: Reader
 ) -> RouterView:
-    """Return the router of a node: failures first, then its cases in order."""
+    """Return the router of a node: failures first, then handovers, then its cases in order."""
+    exit, handlers = ways.exit, ways.handlers
     rules = [_failure_rule(handler, names) for handler in handlers if handler.target is not None]
+    rules += [_handoff_rule(target, names) for target in ways.handoff]
     may_stay = False
     if isinstance(exit, Choice):
         rules += _case_rules(exit, names, reader)
@@ -61,7 +67,7 @@ def router_view(
         may_stay = True
         rules.append(RuleView((), Code("None") if exit.arrows else literal("END")))
     labels: dict[Code, None] = {}
-    for target in _targets(exit, handlers):
+    for target in (*_targets(exit, handlers), *ways.handoff):
         labels.setdefault(_label(target, names))
     if isinstance(exit, Goto) and not exit.arrows:
         labels.setdefault(literal("END"))
@@ -80,6 +86,10 @@ def _failure_rule(handler: Handler, names: RouteNames) -> RuleView:
     if handler.match is not None:
         condition += f" == {literal(handler.match)}"
     return RuleView((Code(condition),), _label(handler.target, names))
+
+
+def _handoff_rule(target: NodeId, names: RouteNames) -> RuleView:
+    return RuleView((Code(f'state["handoff"] == {literal(target)}'),), _label(target, names))
 
 
 def _case_rules(choice: Choice, names: RouteNames, reader: Reader) -> list[RuleView]:

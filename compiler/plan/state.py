@@ -76,28 +76,36 @@ def typed_dict(name: str, keys: tuple[KeyView, ...]) -> TypedDictView:
     return TypedDictView(Code(name), keys, clash)
 
 
-def state_view(
-    workflow: Workflow,
-    types: TypeNames,
-    imports: Imports,
-    counters: Mapping[str, str],
-    *,
-    fails: bool,
-) -> StateView:
-    """Return the view of `state.py`.
+@dataclass(frozen=True, slots=True)
+class Private:
+    """The fields of the state that no user declared.
 
     Args:
-        counters: the private round counters, each with the node whose loop it counts.
+        counters: the round counters, each with the node whose loop it counts.
         fails: whether a node hands its failure to another one.
+        hands_off: whether an agent may hand its work over to another node.
     """
+
+    counters: Mapping[str, str]
+    fails: bool
+    hands_off: bool
+
+
+def state_view(
+    workflow: Workflow, types: TypeNames, imports: Imports, private: Private
+) -> StateView:
+    """Return the view of `state.py`."""
     imports.use("typing_extensions", "TypedDict")
     keys = [_state_key(field, types, imports) for field in workflow.fields]
-    for name, header in counters.items():
+    for name, header in private.counters.items():
         note = comment(f"rounds of the loop that begins with `{header}`")
         keys.append(KeyView(Code(name), literal(name), Code("int"), (note,)))
-    if fails:
+    if private.fails:
         record = imports.use_runtime("node", "ErrorRecord")
         keys.append(KeyView(Code("error"), literal("error"), record))
+    if private.hands_off:
+        note = comment("the node that an agent has handed over to, or nothing")
+        keys.append(KeyView(Code("handoff"), literal("handoff"), Code("str"), (note,)))
     return StateView(imports.render(), typed_dict("State", tuple(keys)))
 
 

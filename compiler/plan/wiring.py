@@ -73,7 +73,8 @@ class Wiring:
         """The steps of the graph, in canonical order where the file does not say otherwise."""
         found: dict[str, None] = {}
         for node in self.workflow.nodes:
-            found.setdefault(self.step(node.id))
+            if node.id in self.graph.reachable:
+                found.setdefault(self.step(node.id))
         return tuple(found)
 
     @cached_property
@@ -107,7 +108,7 @@ class Wiring:
     @cached_property
     def routed(self) -> tuple[NodeId, ...]:
         """The nodes outside of data-flow regions after which one of several edges is taken."""
-        every = (START, *(node.id for node in self.workflow.nodes))
+        every = (node for node in self.graph.index if node in self.graph.reachable)
         return tuple(
             n for n in every if self.is_routed(n) and n not in self._flow_of and not self._enters(n)
         )
