@@ -78,8 +78,7 @@ def _lower_nodes(tables: Tables, config: Config) -> tuple[Exit, tuple[Node, ...]
     is_inferred = not ctx.spec.edges and "edges" not in ctx.spec.pruned
     flow = Flow(ctx, EdgeTable() if is_inferred else read_edges(ctx), is_inferred)
     memory = memory_defaults(ctx)
-    retries = config.execution.max_retries
-    nodes = tuple(lower_node(tables, flow, spec, memory, retries) for spec in ctx.nodes.values())
+    nodes = tuple(lower_node(tables, flow, spec, memory) for spec in ctx.nodes.values())
     if is_inferred:
         return infer_edges(nodes, ctx.fields)
     return flow.exit_of(START), nodes

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from compiler.expr import Scope, Type, narrowings
 from compiler.ir.exits import Goto
 from compiler.ir.names import FieldName, NodeId
-from compiler.ir.nodes import Assignment, Body, Input, Node, Output, Retry, SetBody
+from compiler.ir.nodes import Assignment, Body, Input, Node, Output, SetBody
 from compiler.lower.assignments import lower_assignments, lower_parts
 from compiler.lower.fields import written_type
 from compiler.lower.flow import Flow
@@ -22,7 +22,7 @@ from compiler.lower.node_model import lower_agent, lower_llm
 from compiler.lower.node_names import node_span
 from compiler.lower.node_tool import lower_tool
 from compiler.lower.node_workflow import lower_workflow_call
-from compiler.lower.retries import DEFAULT_BACKOFF, lower_retry
+from compiler.lower.retries import lower_retry
 from compiler.lower.values import lower_condition
 from compiler.spec import (
     AgentNodeSpec,
@@ -39,9 +39,7 @@ from compiler.spec import (
 _Lowered = tuple[Body, tuple[Output, ...], tuple[Input, ...]]
 
 
-def lower_node(
-    tables: Tables, flow: Flow, spec: NodeSpec, memory: MemoryDefaults, max_retries: int
-) -> Node:
+def lower_node(tables: Tables, flow: Flow, spec: NodeSpec, memory: MemoryDefaults) -> Node:
     """Return a node with its exit. What was reported is left out, or stands as `null` of type `any`."""
     ctx = tables.ctx
     id = NodeId(spec.id)
@@ -73,7 +71,7 @@ def lower_node(
         outputs=outputs,
         when=when,
         foreach=frame.foreach,
-        retry=_retry(spec, max_retries),
+        retry=None if spec.retry is None else lower_retry(spec.retry),
         timeout=None if isinstance(spec, HumanNodeSpec) else spec.timeout,
         on_error=lower_handlers(ctx, spec, before),
         cache_ttl=None if spec.cache is None else spec.cache.ttl,
@@ -133,12 +131,3 @@ def _lower_set(frame: Frame, spec: SetNodeSpec) -> tuple[SetBody, tuple[Output, 
 def _nothing(outputs: tuple[Output, ...]) -> SetBody:
     """Return a body that writes the outputs, in place of a call that cannot be made."""
     return SetBody(tuple(Assignment(FieldName(o.name), stand_in(o.span), o.span) for o in outputs))
-
-
-def _retry(spec: NodeSpec, max_retries: int) -> Retry | None:
-    """Return the node's own setting; calls of models are repeated as `config.execution` says."""
-    if spec.retry is not None:
-        return lower_retry(spec.retry)
-    if isinstance(spec, LlmNodeSpec | AgentNodeSpec):
-        return Retry(max_retries + 1, DEFAULT_BACKOFF)
-    return None

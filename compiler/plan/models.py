@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from compiler.ir.names import ModelName
+from compiler.ir.nodes import Retry
 from compiler.ir.workflow import Model, Workflow
 from compiler.plan.app import setting
 from compiler.plan.constants import ConstantView
 from compiler.plan.imports import Imports
 from compiler.plan.names import constant
 from compiler.plan.text import Code, literal, tuple_of
+
+DEFAULT_RETRIES = 2
+"""What a model of the runtime library does without being told."""
 
 
 def model_constants(
@@ -33,7 +37,7 @@ def model_constants(
         for fallback in model.fallbacks:
             add(fallback)
         names.setdefault(name, constant(name))
-        arguments = _arguments(model, names, imports)
+        arguments = _arguments(model, names, workflow.config.execution.max_retries, imports)
         if shared:
             arguments.append("limit=_LIMIT")
         make = imports.use_runtime("model", "Model")
@@ -45,7 +49,9 @@ def model_constants(
     return (*shared, *found.values())
 
 
-def _arguments(model: Model, names: Mapping[ModelName, str], imports: Imports) -> list[str]:
+def _arguments(
+    model: Model, names: Mapping[ModelName, str], retries: int, imports: Imports
+) -> list[str]:
     found: list[str] = [literal(model.model)]
     if model.temperature is not None:
         found.append(f"temperature={literal(float(model.temperature))}")
@@ -59,11 +65,12 @@ def _arguments(model: Model, names: Mapping[ModelName, str], imports: Imports) -
         found.append(f"timeout={literal(float(model.timeout))}")
     if model.fallbacks:
         found.append(f"fallbacks={tuple_of(Code(names[each]) for each in model.fallbacks)}")
-    if model.retry is not None:
-        retry = imports.use_runtime("retry", "Retry")
+    retry = model.retry or (Retry(retries + 1, 1.0) if retries != DEFAULT_RETRIES else None)
+    if retry is not None:
+        make = imports.use_runtime("retry", "Retry")
         found.append(
-            f"retry={retry}(max_attempts={literal(model.retry.max_attempts)}, "
-            f"backoff={literal(float(model.retry.backoff))})"
+            f"retry={make}(max_attempts={literal(retry.max_attempts)}, "
+            f"backoff={literal(float(retry.backoff))})"
         )
     if model.cache_ttl is not None:
         cache = imports.use_runtime("cache", "AnswerCache")
