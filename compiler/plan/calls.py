@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import assert_never
 
 from compiler.expr import AnyType, BoolType, EnumType, FloatType, IntType, StrType
@@ -197,17 +196,12 @@ class CallWriter:
         return self._result(node, f"await {function}({self._join(arguments)})")
 
     def _function(self, node: Node, body: FunctionBody) -> Call:
-        module = self._user_module(body.path)
+        module = self._imports.use(".user", self._package.user_module(body.path))
         given = ", ".join(
             f"{identifier(each.name)}={self._own_copy(each.value)}" for each in body.args
         )
         call = f"{module}.{identifier(body.name)}({given})"
         return self._result(node, f"await {call}" if body.is_async else call)
-
-    def _user_module(self, path: str) -> Code:
-        stem = re.sub(r"\W", "_", PurePosixPath(path).stem)
-        known = self._package.users.setdefault(path, stem if stem.isidentifier() else f"m_{stem}")
-        return self._imports.use(".user", known)
 
     def _own_copy(self, value: Value) -> Code:
         """A value that the user's code may change without changing the state."""

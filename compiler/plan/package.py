@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from compiler.ir.names import ModelName, NodeId, ToolName
 from compiler.ir.workflow import Workflow
@@ -60,3 +62,11 @@ class Package:
             Schemas(types, imports),
             imports,
         )
+
+    def user_module(self, path: str) -> str:
+        """Return the name of the module below `user` that one of the user's files becomes."""
+        if path not in self.users:
+            stem = re.sub(r"\W", "_", PurePosixPath(path).stem)
+            wanted = stem if stem.isidentifier() else f"m_{stem}"
+            self.users[path] = Names(self.users.values()).new(wanted)
+        return self.users[path]

@@ -183,7 +183,7 @@ def _state_files(package: Package, path: str, runtime: str) -> Iterator[PlannedF
 
 def _constant_files(package: Package, path: str, runtime: str) -> Iterator[PlannedFile]:
     imports = Imports(runtime)
-    tools = tool_constants(package.workflow, package.tools, package.users, imports)
+    tools = tool_constants(package, imports)
     if tools:
         yield _constants(path, "tools.py", "The tools", imports, tools)
     imports = Imports(runtime)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import assert_never
 
 from compiler.expr import RecordField, RecordType, json_schema
@@ -14,37 +13,35 @@ from compiler.ir.workflow import (
     McpTool,
     Setting,
     Tool,
-    Workflow,
 )
 from compiler.plan.app import setting
 from compiler.plan.constants import ConstantView
 from compiler.plan.imports import Imports
+from compiler.plan.package import Package
 from compiler.plan.text import Code, identifier, literal, tuple_of
 
 
-def tool_constants(
-    workflow: Workflow, used: Mapping[ToolName, str], users: dict[str, str], imports: Imports
-) -> tuple[ConstantView, ...]:
-    """Return a constant per tool that is used; the user's modules they need are added to `users`."""
-    known = {tool.name: tool for tool in workflow.tools}
+def tool_constants(package: Package, imports: Imports) -> tuple[ConstantView, ...]:
+    """Return a constant per tool that is used; the user's modules they need are noted in `package`."""
+    known = {tool.name: tool for tool in package.workflow.tools}
     found: list[ConstantView] = []
     servers: dict[str, str] = {}
-    for name, constant in used.items():
+    for name, constant in package.tools.items():
         tool = known.get(name)
         if tool is not None:
-            found.append(ConstantView(Code(constant), _tool(tool, users, imports)))
+            found.append(ConstantView(Code(constant), _tool(tool, package, imports)))
             continue
         server_name, _, inner = name.partition(".")
         server = known[ToolName(server_name)]
         if server_name not in servers:
             servers[server_name] = server_name.upper()
-            found.append(ConstantView(Code(servers[server_name]), _tool(server, users, imports)))
+            found.append(ConstantView(Code(servers[server_name]), _tool(server, package, imports)))
         call = Code(f"{servers[server_name]}.tool({literal(inner)})")
         found.append(ConstantView(Code(constant), call))
     return tuple(found)
 
 
-def _tool(tool: Tool, users: dict[str, str], imports: Imports) -> Code:
+def _tool(tool: Tool, package: Package, imports: Imports) -> Code:
     match tool:
         case BuiltinTool():
             make = imports.use_runtime(f"tools.{tool.name}", tool.name)
@@ -54,7 +51,7 @@ def _tool(tool: Tool, users: dict[str, str], imports: Imports) -> Code:
             return Code(f"{make}({', '.join(pairs)})")
         case FunctionTool():
             make = imports.use_runtime("tool", "function_tool")
-            module = imports.use(".user", users[tool.path])
+            module = imports.use(".user", package.user_module(tool.path))
             given = [f"{module}.{identifier(tool.function)}", f"name={literal(tool.name)}"]
             if tool.description:
                 given.append(f"description={literal(tool.description)}")
