@@ -45,7 +45,10 @@ def query_server(
                 connection.execute(
                     text(limit.format(milliseconds=milliseconds, seconds=limits.timeout))
                 )
-            cursor = connection.execution_options(stream_results=True).execute(text(sql), params)
+            # A cursor on the server spares memory, but takes queries only.
+            stream = re.match(r"\s*(select|values|table)\b", sql, re.IGNORECASE) is not None
+            connection = connection.execution_options(stream_results=stream)
+            cursor = connection.execute(text(sql), params)
             columns = list(cursor.keys()) if cursor.returns_rows else []
             rows = cursor.fetchmany(limits.max_rows + 1) if columns else []
             result = as_result(columns, [tuple(row) for row in rows], cursor.rowcount, limits)
