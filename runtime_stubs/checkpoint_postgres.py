@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .environment import setting_text
 from .errors import RuntimeFault
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ __all__ = ["PostgresCheckpoints"]
 class PostgresCheckpoints:
     """Where the database is: `url`, unless the environment variable `AGENTC_CHECKPOINTS` says another.
 
-    Addresses hold passwords, so the workflow file usually leaves `url` empty.
+    Addresses hold passwords: `url` is empty or refers to the environment (`${env:NAME}`).
     """
 
     url: str = ""
@@ -33,7 +34,7 @@ class PostgresCheckpoints:
         from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
         from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
-        url = os.environ.get("AGENTC_CHECKPOINTS") or self.url
+        url = os.environ.get("AGENTC_CHECKPOINTS") or setting_text(self.url)
         if not url:
             raise RuntimeFault(
                 "no database to save runs in: set AGENTC_CHECKPOINTS to postgresql://user@host/name"

@@ -1,8 +1,9 @@
 # Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
 """YAML 1.2 text as plain data; JSON is YAML."""
 
+import json
 import re
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
@@ -41,8 +42,17 @@ _CoreLoader.add_constructor("tag:yaml.org,2002:int", _CoreLoader.construct_core_
 _CoreLoader.add_constructor("tag:yaml.org,2002:float", _CoreLoader.construct_core_float)
 
 
+def _not_json(name: str) -> NoReturn:
+    raise ValueError(f"{name} is a string in YAML")
+
+
 def load_yaml(text: str) -> object:
     """Return what `text` holds; raise ValueError with line and column when it is not YAML."""
+    try:
+        # JSON first: it alone writes one character as two escapes (`\ud83d\ude00`).
+        return json.loads(text, parse_constant=_not_json)
+    except ValueError:
+        pass
     try:
         return yaml.load(text, _CoreLoader)
     except yaml.MarkedYAMLError as error:
