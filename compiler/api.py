@@ -43,11 +43,15 @@ class GeneratedFile:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A generated project in memory; `files` is empty when the workflow has errors."""
+    """A generated project in memory; `files` is empty when the workflow has errors.
+
+    `done` says in sentences what the optimizer did.
+    """
 
     analysis: Analysis
     package: str
     files: Mapping[str, GeneratedFile]
+    done: tuple[str, ...] = ()
 
 
 def check(path: Path) -> Analysis:
@@ -78,11 +82,13 @@ def build(analysis: Analysis, level: int = 1) -> Built:
     if analysis.workflow is None or analysis.has_errors:
         return Built(analysis, "", {})
     planned = plan(analysis.workflow, level)
-    texts = emit(planned)
+    texts = emit(planned.plan)
     files = {
-        file.path: GeneratedFile(texts[file.path], file.kind, file.reason) for file in planned.files
+        file.path: GeneratedFile(texts[file.path], file.kind, file.reason)
+        for file in planned.plan.files
     }
-    return Built(analysis, planned.package, files)
+    done = tuple(report.text for report in planned.reports)
+    return Built(analysis, planned.plan.package, files, done)
 
 
 def picture(analysis: Analysis) -> Picture | None:

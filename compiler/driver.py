@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from compiler.diagnostics.span import SourceFile
 from compiler.files import Folder
 from compiler.ir.workflow import Workflow
 from compiler.lower import Children, lower
-from compiler.passes import run_passes
+from compiler.passes import Report, optimize, run_passes, step_bound
 from compiler.plan.files import Plan
 from compiler.spec import WorkflowSpec, read
 from compiler.syntax import Mapping as Tree
@@ -100,12 +100,31 @@ class _Compile:
         return lower(spec, tree, source, self.files.folder.below(below), sink, children)
 
 
-def plan(workflow: Workflow, level: int) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, the workflow it was made from, and what the optimizer did to that."""
+
+    plan: Plan
+    workflow: Workflow
+    reports: tuple[Report, ...]
+
+
+def plan(workflow: Workflow, level: int) -> Planned:
     """Optimize (level 1) and plan a workflow that has no errors."""
     from compiler.plan.plan import make_plan
 
-    del level
-    return make_plan(workflow, {})
+    reports: tuple[Report, ...] = ()
+    if level > 0:
+        workflow, reports = optimize(workflow)
+    return Planned(make_plan(workflow, dict(_step_bounds(workflow, ""))), workflow, reports)
+
+
+def _step_bounds(workflow: Workflow, key: str) -> Iterator[tuple[str, int]]:
+    bound = step_bound(workflow)
+    if bound is not None:
+        yield key, bound
+    for child in workflow.children:
+        yield from _step_bounds(child.workflow, child.key)
 
 
 def emit(planned: Plan) -> Mapping[str, str]:

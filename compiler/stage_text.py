@@ -51,7 +51,7 @@ def _rewritten(workflow: Workflow, after: str | None) -> Workflow:
 
 
 def _plan_text(workflow: Workflow, level: int) -> str:
-    planned = plan(workflow, level)
+    planned = plan(workflow, level).plan
     lines = [f"package {planned.package} from {planned.source_name}"]
     lines += [f"needs {each}" for each in planned.requirements]
     for file in planned.files:

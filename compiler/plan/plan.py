@@ -145,7 +145,8 @@ def _package_files(
         below = f"{path}/flows/{package.flows[child.key]}"
         dots = "." * (runtime.count(".") + 2)
         yield from _package_files(child.workflow, below, f"{dots}_runtime", bounds, child.key)
-    limit = bounds.get(key, 10_000)
+    # LangGraph takes one step more than there are nodes to find that nothing is left to do.
+    limit = bounds.get(key, 10_000) + 1
     if not is_root:
         view = flow_view(workflow, Imports(runtime), max_supersteps=limit)
         yield _python(path, "__init__.py", "subflow.py.j2", view)
