@@ -30,6 +30,9 @@ from compiler.plan.text import Code, docstring, literal
 from compiler.plan.tools import tool_constants
 from compiler.plan.vendor import closure, libraries, module_path, module_text
 
+_LAST_LOOK = 1
+"""LangGraph's recursion limit also counts the round in which it sees that nothing is left to run."""
+
 
 @dataclass(frozen=True, slots=True)
 class NodesView:
