@@ -91,8 +91,14 @@ def find_loops(graph: Graph) -> LoopForest:
             None,
         )
     forest = LoopForest(loops, innermost, tuple(irreducible))
+    owners = {
+        (node, edge.target): forest.owner(node, edge.target)
+        for node in graph.postorder
+        for edge in graph.out[node]
+        if edge.bound is not None
+    }
     bounded = {
-        header: replace(loop, bound=_bound(graph, forest, loop)) for header, loop in loops.items()
+        header: replace(loop, bound=_bound(graph, owners, loop)) for header, loop in loops.items()
     }
     return replace(forest, loops=bounded)
 
@@ -109,8 +115,13 @@ def _body(graph: Graph, header: NodeId, back: list[Edge]) -> frozenset[NodeId]:
     return frozenset(body)
 
 
-def _bound(graph: Graph, forest: LoopForest, loop: Loop) -> int | None:
-    """The largest bound on the way round, when no way round avoids a bounded edge of this loop."""
+def _bound(
+    graph: Graph, owners: Mapping[tuple[NodeId, NodeId], NodeId | None], loop: Loop
+) -> int | None:
+    """The largest bound on the way round, when no way round avoids a bounded edge of this loop.
+
+    `owners` has the loop that the bound of each bounded edge counts; worked out once, as loops may nest deep.
+    """
     bounds: list[int] = []
     seen = {loop.header}
     stack = [loop.header]
@@ -119,7 +130,7 @@ def _bound(graph: Graph, forest: LoopForest, loop: Loop) -> int | None:
         for edge in graph.out[node]:
             if edge.target not in loop.body:
                 continue
-            if edge.bound is not None and forest.owner(node, edge.target) == loop.header:
+            if edge.bound is not None and owners[node, edge.target] == loop.header:
                 bounds.append(edge.bound)
             elif edge.target == loop.header:
                 return None

@@ -28,7 +28,8 @@ def check_reachability(analysis: Analysis, sink: Sink) -> Workflow:
 
 def _report_unreachable(analysis: Analysis, sink: Sink) -> None:
     graph = analysis.graph
-    lost = {n: None for n in analysis.nodes if n not in graph.reachable | analysis.called}
+    found = graph.reachable | analysis.called
+    lost = {node: None for node in analysis.nodes if node not in found}
     if not lost:
         return
     start = next(_starts(analysis), None)
