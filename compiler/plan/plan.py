@@ -149,7 +149,7 @@ def _package_files(
         dots = "." * (runtime.count(".") + 2)
         yield from _package_files(child.workflow, below, f"{dots}_runtime", bounds, child.key)
     # LangGraph takes one step more than there are nodes to find that nothing is left to do.
-    limit = bounds.get(key, 10_000) + 1
+    limit = bounds.get(key, 10_000) + _LAST_LOOK
     if not is_root:
         view = flow_view(workflow, Imports(runtime), max_supersteps=limit)
         yield _python(path, "__init__.py", "subflow.py.j2", view)
