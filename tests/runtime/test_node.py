@@ -142,10 +142,11 @@ def test_user_errors_may_bring_their_own_kind() -> None:
 
 
 def test_loop_counters_join_every_update() -> None:
-    settings: Any = {"rounds": "n", "resets": ("inner",), "name": "x"}
-    result, _, _ = run(node(**settings)(failing(0, OSError())), {"n": 2, "inner": 5})
+    numbered: Any = node  # mypy cannot choose an overload for settings in a dict
+    settings: dict[str, Any] = {"rounds": "n", "resets": ("inner",), "name": "x"}
+    result, _, _ = run(numbered(**settings)(failing(0, OSError())), {"n": 2, "inner": 5})
     assert result == {"done": "x", "n": 3, "inner": 0}
-    handled = node(on_error=mend, **settings)
+    handled = numbered(on_error=mend, **settings)
     assert run(handled(failing(1, OSError())))[0] == {"mended": True, "n": 1, "inner": 0}
 
 

@@ -35,8 +35,6 @@ APP = DurableApp(
 )
 
 
-async def ainvoke(
-    inputs: Inputs, *, thread: str | None = None, simulate: bool = False
-) -> "State":
+async def ainvoke(inputs: Inputs, *, thread: str | None = None, simulate: bool = False) -> "State":
     """Run the workflow once and return its final state."""
     return await APP.arun(inputs, thread=thread, simulate=simulate)

@@ -11,10 +11,15 @@ from ._runtime.node import node
 from .state import State
 
 
-async def act(name: str, seconds: float = 0.0) -> None:
-    """Log the step, take some time, die or fail if the test says so."""
+def note(name: str) -> None:
+    """Log a step."""
     with Path(os.environ["TEST_LOG"]).open("a") as log:
         log.write(f"{name}\n")
+
+
+async def act(name: str, seconds: float = 0.0) -> None:
+    """Log the step, take some time, die or fail if the test says so."""
+    note(name)
     await asyncio.sleep(seconds)
     if os.environ.get("TEST_CRASH") == name:
         await asyncio.sleep(0.3)  # what has finished is on disk by now
