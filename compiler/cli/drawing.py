@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _CHAR: Final = 7.2
 _HEIGHT: Final = 36.0
 _MARGIN: Final = 24.0
+_SIDE: Final = 40.0
+"""How far edges that go back stand out at the sides."""
 _LABEL: Final = 40
 _DOT_SHAPES: Final = {"start": "circle", "end": "doublecircle", "human": "parallelogram"}
 _STYLE: Final = """\
@@ -65,7 +67,7 @@ def render_svg(picture: Picture) -> str:
     """Return a drawing that needs nothing else: no script, no font, no network."""
     sizes = {box.id: (max(len(_title(box)) * _CHAR + 28, 64.0), _HEIGHT) for box in picture.boxes}
     layout = lay_out(sizes, [(line.source, line.target) for line in picture.lines])
-    width, height = layout.width + 2 * _MARGIN + 40, layout.height + 2 * _MARGIN
+    width, height = layout.width + 2 * (_MARGIN + _SIDE), layout.height + 2 * _MARGIN
     body = [*_svg_lines(picture, layout, sizes), *_svg_boxes(picture, layout, sizes)]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
@@ -73,7 +75,7 @@ def render_svg(picture: Picture) -> str:
         f"<title>{_xml(picture.name)}</title>\n<style>\n{_STYLE}\n</style>\n"
         '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" '
         'markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z" fill="#64748b"/></marker></defs>\n'
-        f'<g transform="translate({_MARGIN:.0f} {_MARGIN:.0f})">\n'
+        f'<g transform="translate({_MARGIN + _SIDE:.0f} {_MARGIN:.0f})">\n'
         + "".join(f"{each}\n" for each in body)
         + "</g>\n</svg>\n"
     )
@@ -130,12 +132,13 @@ def _path(points: Sequence[Point]) -> tuple[str, Point]:
 
 
 def _return(points: Sequence[Point], source: float, target: float) -> tuple[str, Point]:
-    """Return the curve beside the edge that it answers: out at the right, and in at the right."""
+    """Return the curve beside the edge that it answers: out and in at the side that is freer."""
     (x1, y1), (x2, y2) = points
-    x1, x2 = x1 + source / 2, x2 + target / 2
-    out = max(x1, x2) + 40
+    side = -1 if x1 < x2 else 1
+    x1, x2 = x1 + side * source / 2, x2 + side * target / 2
+    out = (min(x1, x2) if side < 0 else max(x1, x2)) + side * _SIDE
     path = f"M{x1:.1f} {y1:.1f}C{out:.1f} {y1:.1f} {out:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
-    return path, (out, (y1 + y2) / 2 + 4)
+    return path, (out - side * 10, (y1 + y2) / 2 + 4)
 
 
 def _circle(at: Point, size: tuple[float, float]) -> tuple[str, Point]:

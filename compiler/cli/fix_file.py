@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
+from compiler.cli.files import replace_text
 from compiler.cli.sources import STDIN, analyze
 from compiler.cli.terminal import put
 from compiler.diagnostics.diagnostic import Diagnostic
@@ -13,7 +12,6 @@ from compiler.diagnostics.fix import apply_fixes
 
 _ROUNDS = 8
 """A fix may uncover the next mistake; each round can only make fewer, this bounds a bug."""
-_MARK = b"\xef\xbb\xbf"
 
 
 def fix_file(path: str, stdin: bytes | None) -> tuple[tuple[Diagnostic, ...], int]:
@@ -37,19 +35,5 @@ def fix_file(path: str, stdin: bytes | None) -> tuple[tuple[Diagnostic, ...], in
     if path == STDIN:
         put(after if after is not None else (stdin or b"").decode(errors="replace"))
     elif after is not None and after != before:
-        _replace(Path(path), after)
+        replace_text(Path(path), after)
     return analysis.diagnostics, fixed
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put a text in place of a file's, whole or not at all; its byte order mark stays."""
-    target = path.resolve()
-    draft = target.with_name(f".{target.name}.agentc")
-    try:
-        mark = _MARK if target.read_bytes().startswith(_MARK) else b""
-        draft.write_bytes(mark + text.encode())
-        draft.chmod(target.stat().st_mode & 0o7777)
-        draft.replace(target)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise click.FileError(str(path), (error.strerror or str(error)).lower()) from error
