@@ -13,6 +13,7 @@ from typing import Final
 
 from compiler import __version__
 from compiler.assets import asset_folder
+from compiler.write import MANIFEST
 
 _KEPT: Final = 40
 _MIN_AGE: Final = 7 * 24 * 3600
@@ -55,7 +56,7 @@ def build_key(name: str, data: bytes, seen: tuple[Path, ...], level: int) -> str
 def prune(cache: Path) -> None:
     """Remove the builds that were not used for longest; failing to is no trouble."""
     with contextlib.suppress(OSError):
-        builds = [path for path in cache.iterdir() if (path / ".agentc").is_dir()]
+        builds = [path for path in cache.iterdir() if (path / MANIFEST).is_file()]
         builds.sort(key=lambda path: path.stat().st_mtime, reverse=True)
         for path in builds[_KEPT:]:
             if time.time() - path.stat().st_mtime > _MIN_AGE:

@@ -15,7 +15,7 @@ from compiler.cli.reporting import Report, is_failing, without_notes
 from compiler.cli.sources import STDIN, analyze
 from compiler.cli.terminal import say
 from compiler.diagnostics.diagnostic import Diagnostic
-from compiler.write import WriteError, apply, changes
+from compiler.write import MANIFEST, WriteError, apply, changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def build_cached(path: str, *, level: int, as_json: bool) -> CachedBuild | int:
     cache = cache_folder()
     name = Path(source.path).name
     folder = cache / build_key(name, source.text.encode(), analysis.seen, level)
-    if not (folder / ".agentc").is_dir():
+    if not (folder / MANIFEST).is_file():
         project = make_project(path, level, analysis)
         failure = _write(project, folder)
         if failure is not None:
@@ -77,7 +77,7 @@ def _write(project: Project, folder: Path) -> tuple[Diagnostic, ...] | None:
         apply(changes(project.wanted(), folder))
     except WriteError as error:
         # Another process may have been faster: builds of one name are equal.
-        if not (folder / ".agentc").is_dir():
+        if not (folder / MANIFEST).is_file():
             return (cannot_write(f"{error}; `AGENTC_CACHE` names another folder", str(folder)),)
     return None
 

@@ -41,6 +41,7 @@ _KEYS: Final = (
     "TAVILY_API_KEY",
 )
 _SECONDS: Final = 2.0
+_OLLAMA_PORT: Final = 11434
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _services(*, online: bool) -> Iterator[Finding]:
         yield Finding("services", "docker", "missing", "the command is not on PATH")
     else:
         yield _docker(docker) if online else _not_asked("docker", f"the command is {docker}")
-    ollama = os.environ.get("OLLAMA_HOST") or "http://localhost:11434"
+    ollama = os.environ.get("OLLAMA_HOST") or f"http://localhost:{_OLLAMA_PORT}"
     yield _service("ollama", ollama, online=online)
     mlflow = os.environ.get("MLFLOW_TRACKING_URI") or "sqlite:///mlflow.db"
     if mlflow.startswith(("http://", "https://")):
@@ -128,7 +129,7 @@ def _service(name: str, address: str, *, online: bool) -> Finding:
         return _not_asked(name, shown)
     parts = urlsplit(address if "//" in address else f"//{address}")
     try:
-        port = parts.port or (443 if parts.scheme == "https" else 80)
+        port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, _OLLAMA_PORT)
         with socket.create_connection((parts.hostname or "localhost", port), timeout=_SECONDS):
             return Finding("services", name, "ok", f"{shown} answers")
     except (OSError, ValueError):
