@@ -63,16 +63,13 @@ def recover(folder: Path) -> bool:
 
 def roll_back(root: Path) -> None:
     """Undo the steps of the journal that were made; may itself be cut off and called again."""
+    steps = [(n, step) for n, step in enumerate(_read_journal(root)) if step is not None]
     # What stays in `new` was never put in place: whatever stands there now is not ours to touch.
-    made = [
-        (number, step)
-        for number, step in enumerate(_read_journal(root))
-        if step is not None and not (root / STAGE / "new" / str(number)).exists()
-    ]
+    made = [(n, step) for n, step in steps if not (root / STAGE / "new" / str(n)).exists()]
     for _, step in made:
         if not step.had and look(root, step.path).thing is Thing.FILE:
             (root / step.path).unlink()
-            remove_empty_folders(root, [step.path])
+    remove_empty_folders(root, [step.path for _, step in steps if not step.had])
     for number, step in made:
         saved = root / STAGE / "old" / str(number)
         if step.had and saved.is_file():
