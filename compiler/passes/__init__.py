@@ -2,8 +2,9 @@
 
 from compiler.passes.analysis import Analysis
 from compiler.passes.estimate import Estimate, estimate
-from compiler.passes.optimize import OPTIMIZERS, Report, optimize
+from compiler.passes.optimize import OPTIMIZERS, optimize
 from compiler.passes.pipeline import PASSES, Pass, run_passes
+from compiler.passes.report import Report
 from compiler.passes.steps import step_bound
 
 __all__ = [

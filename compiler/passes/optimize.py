@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from compiler.ir.names import NodeId
 from compiler.ir.workflow import Workflow
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One thing the optimizer did, as a sentence for people, and the nodes it is about."""
-
-    text: str
-    nodes: tuple[NodeId, ...]
-
+from compiler.passes.drop_dead_nodes import drop_dead_nodes
+from compiler.passes.parallelize_sequences import parallelize_sequences
+from compiler.passes.report import Report
 
 Optimizer = Callable[[Workflow], tuple[Workflow, tuple[Report, ...]]]
 
-OPTIMIZERS: tuple[Optimizer, ...] = ()
+OPTIMIZERS: tuple[Optimizer, ...] = (
+    drop_dead_nodes,  # first: what is dead must not keep others apart
+    parallelize_sequences,
+)
 
 
-def optimize(workflow: Workflow, only: str | None = None) -> tuple[Workflow, tuple[Report, ...]]:
-    """Run the rewrites (or `only` the one of that name) over a workflow that has no errors."""
+def optimize(
+    workflow: Workflow, rewrites: tuple[Optimizer, ...] = OPTIMIZERS
+) -> tuple[Workflow, tuple[Report, ...]]:
+    """Rewrite a workflow that has no errors, and say what was done and why."""
     reports: list[Report] = []
-    for rewrite in OPTIMIZERS:
-        if only in (None, rewrite.__name__):
-            workflow, found = rewrite(workflow)
-            reports += found
+    for rewrite in rewrites:
+        workflow, found = rewrite(workflow)
+        reports += found
     return workflow, tuple(reports)

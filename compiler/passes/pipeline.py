@@ -31,7 +31,7 @@ flow: the graph passes found no error.
 all: nothing was found to be wrong at all.
 """
 
-_LOSE_EDGES = ("AC1", "AC2", "AC5", "AC301", "AC306", "AC307")
+_LOSE_EDGES = ("AC1", "AC2", "AC5", "AC301", "AC306", "AC307", "AC318")
 """Codes, or families, of earlier errors after which nodes or edges may be missing."""
 
 _KEEP_USES = frozenset({"AC407", "AC601", "AC605", "AC611", "AC707"})

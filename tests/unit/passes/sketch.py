@@ -7,7 +7,7 @@
     c: on_error d
 
 `required x` declares an input; fields that are only mentioned are declared as `any`. A `?` after a written
-field makes the write uncertain on the way of a failure (`on_error: continue`) for the whole node.
+field lets the node go on without its writes when it fails (`on_error: continue`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import json
 import re
 from dataclasses import replace
 
-from compiler.diagnostics.sink import Sink
 from compiler.diagnostics.span import SourceFile, Span
 from compiler.expr import (
     ANY,
@@ -32,7 +31,6 @@ from compiler.expr import (
 from compiler.ir.exits import Arrow, Case, Choice, Exit, Goto
 from compiler.ir.names import FieldName, NodeId
 from compiler.ir.nodes import (
-    Assignment,
     CodeBody,
     Handler,
     Input,
@@ -42,7 +40,6 @@ from compiler.ir.nodes import (
 )
 from compiler.ir.values import Constant, Expression
 from compiler.ir.workflow import Config, Execution, Field, Workflow
-from compiler.passes import run_passes
 
 SANDBOX = Sandbox("python", True, False, "medium", None, None, None)
 
@@ -145,10 +142,6 @@ class Sketch:
                 node = replace(node, when=self._expression(value))
             elif word == "on_error":
                 node = replace(node, on_error=(Handler(None, "goto", span, NodeId(value)),))
-            elif word == "set_on_error":
-                value = Constant("0", ANY, span) and value
-                assigned = Assignment(FieldName(value), Constant("0", ANY, span), span)
-                node = replace(node, on_error=(Handler(None, "set", span, None, (assigned,)),))
             else:
                 assert not part, part
         return replace(node, exit=self._exit(at, "; ".join(exit_parts)))
@@ -213,16 +206,3 @@ def _names(text: str) -> list[str]:
 def sketch(text: str) -> Workflow:
     """Build a workflow from a sketch."""
     return Sketch(text).workflow
-
-
-def findings(text: str) -> list[str]:
-    """Run all passes over a sketch; one line per diagnostic: line, code, message, notes, help."""
-    sink = Sink()
-    workflow = sketch(text)
-    assert run_passes(workflow, sink) == workflow
-    return [f"{d.primary.line} {d.code} {d.message}" for d in sink.diagnostics]
-
-
-def codes(text: str) -> list[str]:
-    """Run all passes over a sketch and return the codes in order of place."""
-    return [line.split()[1] for line in findings(text)]

@@ -1,0 +1,15 @@
+"""What a rewrite tells the user."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from compiler.ir.names import NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One thing the optimizer did, as a sentence for people, and the nodes it is about."""
+
+    text: str
+    nodes: tuple[NodeId, ...]
