@@ -56,11 +56,13 @@ class Sink:
         fix = (Fix(span, text.replace(found, near)),) if near and text.count(found) == 1 else ()
         shown = ", ".join(f"`{name}`" for name in sorted(names)[:12])
         rest = f" and {len(names) - 12} more" if len(names) > 12 else ""
+        # A part of a long list is no news beside the name that was meant.
+        listed = (f"known {what}: {shown}{rest}",) if not (near and rest) else ()
         self.report(
             code,
             span,
             message,
-            notes=(f"known {what}: {shown}{rest}",) if names else (f"there are no {what} here",),
+            notes=listed if names else (f"there are no {what} here",),
             help=f"did you mean `{near}`?" if near else None,
             fix=fix,
         )

@@ -149,7 +149,7 @@ def check_template(template: Template, scope: Scope) -> TypedTemplate | list[Pro
 def _in_template(problem: Problem, reference: Reference) -> Problem:
     """Replace the advice that makes sense only in an expression."""
     if problem.code == "AC413":
-        return replace(problem, help="give a prompt a value that is never null")
+        return replace(problem, help="give the field a default, or the node a `when` that tests it")
     if problem.code != "AC404" or problem.near not in (None, "None", "True", "False"):
         return problem
     root = reference.expr

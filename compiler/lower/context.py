@@ -27,6 +27,12 @@ _DECLARED_IN: Mapping[str, tuple[Path, ...]] = {
     "node": ((), ("nodes",)),
 }
 """Where names of each kind are declared, with what stands around."""
+_ADVICE: Mapping[str, str] = {
+    "field": "declare it under `state`",
+    "model": "declare it under `models`, or write `provider/model`, such as `ollama/llama3.2`",
+    "tool": "declare it under `tools`",
+}
+"""What to do about a name that resembles no known one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +122,11 @@ class Context:
         if self.is_silent(what, found, near is not None):
             return
         message = f"unknown {what} `{found}`"
-        if near is not None or what != "field":
+        advice = _ADVICE.get(what)
+        if near is not None or advice is None:
             self.sink.report_unknown(code, span, message, found, names, what=f"{what}s")
             return
-        self.report(code, span, message, help="declare it under `state`")
+        self.report(code, span, message, help=advice)
 
     def is_silent(self, what: str, found: str, has_near: bool) -> bool:
         """Tell whether an unknown name needs no report, and remember that it had one."""

@@ -138,11 +138,11 @@ class _Reader:
             self.table.arrows.setdefault(source, {}).setdefault(arrow.target, arrow)
 
     def _routes(self, source: NodeId | None, span: Span, routes: list[RouteSpec]) -> None:
-        cases = tuple(case for route in routes if (case := self._route(route)) is not None)
-        if source is not None and cases and self._is_free(source, span, is_choice=True):
+        cases = tuple(self._route(route) for route in routes)
+        if source is not None and self._is_free(source, span, is_choice=True):
             self.table.choices[source] = OpenChoice(cases, span)
 
-    def _route(self, route: RouteSpec) -> OpenCase | None:
+    def _route(self, route: RouteSpec) -> OpenCase:
         ctx = self._ctx
         span = ctx.at((*route.at, "to"))
         target = self._target(route.to, span)
@@ -151,15 +151,16 @@ class _Reader:
             at = ctx.at((*route.at, "on_exhausted"))
             node = self._target(route.on_exhausted, at)
             exhausted = None if node is None else Arrow(node, at)
-        if target is None:
-            return None
         logic = route.logic.strip()
         path = (*route.at, "condition")
         if not isinstance(route.condition, str):
             path = (*path, "logic")
         condition = None if logic == _DEFAULT else ctx.written(path, route.logic)
         bound = route.max_iterations
-        return OpenCase(condition, target, span, bound, exhausted if bound is not None else None)
+        if exhausted is None and route.on_exhausted is not None:
+            bound = None
+        # A target that was reported leaves the route there: it is not missed among the others.
+        return OpenCase(condition, target or END, span, bound, None if bound is None else exhausted)
 
     def _loop(self, source: NodeId | None, span: Span, loop: LoopSpec) -> None:
         ctx = self._ctx

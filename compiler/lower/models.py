@@ -113,8 +113,8 @@ class Models:
         config = self.ctx.spec.config
         if config is not None and config.llm is not None:
             return self._config_name(config.llm, ("config", "llm"))
-        # A model that was named but not understood has been reported; no second report for it.
-        if not self.ctx.sink.has_errors or not self.ctx.spec.models:
+        # What was reported may be the very place that names a model.
+        if not self.ctx.sink.has_errors:
             self._warn_default(node)
         self._default = self._built_in_default(node)
         return self._default

@@ -9,7 +9,7 @@ from compiler.ir.nodes import CodeBody, Input, Output, Sandbox
 from compiler.lower.context import Context
 from compiler.lower.frame import Frame
 from compiler.lower.outputs import lower_outputs
-from compiler.lower.python_code import INPUTS, check_code, used_names
+from compiler.lower.python_code import INPUTS, check_code, set_names, used_names
 from compiler.lower.python_text import PythonProblem, parse_python
 from compiler.lower.values import lower_expression
 from compiler.lower.written import Written
@@ -44,7 +44,7 @@ def lower_code(
             needs_result=bool(spec.outputs) or bool(outputs),
         )
         for problem in problems:
-            _report(ctx, written, problem, names)
+            _report(ctx, written, problem, names | set_names(python))
     return CodeBody(spec.code, sandbox, written.span), outputs, inputs
 
 
@@ -107,5 +107,5 @@ def _report(
         )
         return
     ctx.sink.report_unknown(
-        problem.code, span, problem.message, problem.name, sorted(names), what="inputs"
+        problem.code, span, problem.message, problem.name, sorted(names), what="names"
     )

@@ -17,7 +17,12 @@ def read_node_names(ctx: Context) -> None:
         span = node_span(ctx, spec)
         if spec.id in (START, END):
             end = "beginning" if spec.id == START else "end"
-            ctx.report("AC307", span, f"`{spec.id}` is the name of the {end} of the flow")
+            ctx.report(
+                "AC307",
+                span,
+                f"`{spec.id}` is the name of the {end} of the flow",
+                help="give the node another id",
+            )
         elif spec.id in ctx.nodes:
             first = node_span(ctx, ctx.nodes[spec.id])
             ctx.sink.report(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from compiler.diagnostics.diagnostic import Label
+from compiler.diagnostics.nearest import nearest
 from compiler.diagnostics.span import Span
 from compiler.expr import (
     ANY,
@@ -109,7 +111,13 @@ def _listed(
     for index, name in enumerate(names):
         span = ctx.at((*spec.at, "outputs", index))
         if name in found:
-            ctx.report("AC306", span, f"the output `{name}` is listed twice")
+            ctx.sink.report(
+                "AC306",
+                span,
+                f"the output `{name}` is listed twice",
+                related=(Label(found[name], "the first one"),),
+                help="delete one of them",
+            )
         found.setdefault(name, span)
     return list(found.items())
 
@@ -154,13 +162,16 @@ def _check_names(
     names = {name for name, _ in listed}
     for name, span in known:
         if name not in parts:
-            ctx.sink.report_unknown(
+            near = nearest(name, [each for each in parts if each not in names])
+            ctx.report(
                 "AC414",
                 span,
                 f"`{name}` is not in the node's `output_schema`",
-                name,
-                [each for each in parts if each not in names],
-                what="fields of the schema that are no outputs",
+                help=(
+                    f"did you mean `{near}`?"
+                    if near
+                    else f"add it to `fields`: `{{name: {name}, type: {_type_of(ctx, name)}}}`"
+                ),
             )
     # A misspelt output leaves its field of the schema over: one mistake, one report.
     if names <= set(parts):
@@ -173,6 +184,10 @@ def _check_names(
                     help=f"add `{name}` to `outputs`, or leave it out here",
                 )
     return names & set(parts)
+
+
+def _type_of(ctx: Context, name: str) -> str:
+    return show(ctx.state[name]) if name in ctx.state else "str"
 
 
 def _derived(ctx: Context, name: str, span: Span, element: Element | None, count: int) -> Output:

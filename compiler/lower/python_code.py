@@ -117,6 +117,12 @@ def used_names(python: PythonText) -> frozenset[str]:
     return frozenset(_free_names(table) - bound)
 
 
+def set_names(python: PythonText) -> frozenset[str]:
+    """Return the names that the code sets."""
+    table = symtable.symtable(python.text, "<workflow>", "exec")
+    return frozenset(each.get_name() for each in table.get_symbols() if _is_bound(each))
+
+
 def _is_bound(symbol: symtable.Symbol) -> bool:
     return symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_TOKEN = re.compile(r"\s*(?:(?P<arrow>->)|(?P<mark>[\[\],])|(?P<name>\w+)|(?P<other>\S))")
+_TOKEN = re.compile(r"\s*(?:(?P<arrow>->)|(?P<mark>[\[\],])|(?P<name>\w+)|(?P<other>[-=]+>|\S))")
 
 
 @dataclass(frozen=True, slots=True)

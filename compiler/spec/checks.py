@@ -110,6 +110,7 @@ def _report_both(draft: Draft, place: Place, keys: Sequence[str], sink: Sink) ->
             f"`{key}` cannot stand beside `{first}` in {name_place(draft, place.path)}",
             related=(Label(draft.key_span((*place.at, first)), "the first one"),),
             notes=(f"only one of {quote_all(keys, 'and')} can be written",),
+            help="delete one of them",
         )
         drop(draft, draft.locate((*place.path, key)))
     return True

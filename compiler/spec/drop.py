@@ -28,7 +28,7 @@ def _declared(place: Place) -> str | None:
     path = place.path
     if path[:1] == ("nodes",) and len(path) == 2:
         return _node_name(place.value, place.at[-1])
-    if _is_named(path) and isinstance(path[-1], str):
+    if (_is_named(path) or _is_input(path)) and isinstance(path[-1], str):
         return path[-1]
     return None
 
@@ -40,6 +40,11 @@ def _is_named(path: Path) -> bool:
     if path[:2] == ("state", "fields"):
         return len(path) == 3 or path[-2:-1] == ("schema",)
     return len(path) == 2 and path[0] in _NAMED
+
+
+def _is_input(path: Path) -> bool:
+    """Whether the last key is a name that one node gives to a value."""
+    return path[:1] == ("nodes",) and len(path) == 4 and path[2] == "inputs"
 
 
 def _node_name(node: object, key: str | int) -> str | None:

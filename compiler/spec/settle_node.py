@@ -123,7 +123,7 @@ def _take_foreign_key(
         draft.key_span((*place.at, key)),
         f"`{key}` belongs to {_nodes_of(kinds)}, {name_place(draft, place.path)} is of kind `{kind}`",
         notes=(why,),
-        help="write `kind: agent`" if is_agent_key else None,
+        help="write `kind: agent`" if is_agent_key else "delete it",
     )
     draft.drop(draft.locate((*place.path, key)))
 

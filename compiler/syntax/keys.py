@@ -45,7 +45,7 @@ class Keys:
             help=f'write `"{node.text[:_SHOWN]}"`',
             fix=(Fix(node.span, f'"{node.text}"'),) if source == node.text else (),
         )
-        return Scalar(node.text, node.text, node.span, node.quoted, node.style)
+        return None
 
     def add_value(self, frame: Frame, node: Tree | None) -> None:
         """Add the value of the frame's current key; None is a value that had to be left out."""

@@ -28,6 +28,8 @@ _STYLES: Final[dict[str | None, Style]] = {
 }
 _CORE = "tag:yaml.org,2002:"
 _SCALAR_TAGS = frozenset({"str", "int", "float", "bool", "null"})
+# What is read for a number that is too long, so that its place is not reported once more.
+_STAND_IN: Final = 1
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s*(?:(?<=\s)#[^\n]*\s*)*)*")
 _TAG = re.compile(r"(?:&\S+\s+)?(!\S*)")
@@ -64,6 +66,7 @@ class Nodes:
             value = resolve_plain(content)
             if value is content and is_long_number(content):
                 self._report_long_number(content, span)
+                value = _STAND_IN
         else:
             value = content
         return Scalar(value, content, span, style in ("single", "double"), style)

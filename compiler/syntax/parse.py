@@ -102,7 +102,7 @@ def _mapping_only(root: Tree | None, text: YamlText, sink: Sink) -> Mapping | No
             "AC104",
             Span(text.source, 0, 0),
             "the file is empty, expected a workflow",
-            help="`agentc init` writes a first workflow",
+            help="`agentc new` writes a first workflow",
         )
         return None
     kind = "a list" if isinstance(root, Sequence) else "one single value"

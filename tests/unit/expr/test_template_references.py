@@ -111,7 +111,7 @@ def test_rendering(text: str, rendered: str) -> None:
             "AC413",
             "home",
             "`state.home` may be null",
-            "give a prompt a value that is never null",
+            "give the field a default, or the node a `when` that tests it",
             None,
         ),
         ("{topic[0].x}", "AC405", "x", "`str` has no attribute `x`", None, None),

@@ -431,7 +431,7 @@ TOGETHER: list[Mistake] = [
     (
         "shorthand with a wrong arrow",
         FLOW + NODE + "edges:\n  - START -> a => END",
-        [("AC207", "=", "expected `->`, found `=`")],
+        [("AC207", "=>", "expected `->`, found `=>`")],
     ),
 ]
 
