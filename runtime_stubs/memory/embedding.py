@@ -33,8 +33,8 @@ def embedding_model(
                 timeout=timeout,
                 max_retries=2,
             )
-        except litellm.exceptions.APIError as error:
-            raise ModelError(f"`{model}` cannot embed: {error.message}") from error
+        except Exception as error:  # LiteLLM's errors have no common class of their own
+            raise ModelError(f"`{model}` cannot embed: {error}") from error
         return [list(entry["embedding"]) for entry in response.data]
 
     return Embedding(model, embed)

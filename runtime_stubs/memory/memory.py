@@ -48,7 +48,7 @@ class Memory:
     """
 
     store: Store
-    scope: Scope = "workflow"
+    scope: Scope = "agent"
     turns: int = 20
     summarize: Callable[[str], Awaitable[str]] | None = None
     embedding: Embedding | None = None
