@@ -1,0 +1,69 @@
+# Two commands do everything on a fresh machine with Python 3.11 and git: `make demo` and `make test`.
+# uv is used when it is on the PATH, else pip. Everything lands in .venv and build/.
+
+SHELL := /bin/bash
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
+BIN := .venv/bin
+UV := $(shell command -v uv)
+PYTEST_ARGS ?=
+
+ifeq ($(UV),)
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+else
+INSTALL := $(UV) pip install --quiet --python $(BIN)/python
+endif
+
+EXAMPLE := research_write
+
+.PHONY: demo test check golden bench wheel clean
+
+demo: .venv/ready-to-run ## build an example and run the generated package without network and keys
+	@$(BIN)/agentc build examples/$(EXAMPLE)/workflow.yaml -o build/demo
+	@echo "--- python -m $(EXAMPLE) run --simulate"
+	@cd build/demo && ../../$(BIN)/python -m $(EXAMPLE) run --simulate \
+		--input-file ../../examples/$(EXAMPLE)/input.json
+	@echo "---"
+	@echo "workflow            examples/$(EXAMPLE)/workflow.yaml"
+	@echo "generated project   build/demo (start with $(EXAMPLE)/graph.py and $(EXAMPLE)/nodes.py)"
+	@echo "run it again        cd build/demo && ../../$(BIN)/python -m $(EXAMPLE) run -i topic=bees --simulate"
+	@echo "your own workflow   $(BIN)/agentc new mine"
+
+test: .venv/ready-to-test ## all tests, the slow ones too
+	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+check: .venv/ready-to-test ## what a commit must pass: style, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/black --check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+golden: .venv/ready-to-test ## write what the compiler generates now into golden/; read the diff
+	$(BIN)/python -m pytest tests/golden -n auto --update-golden
+	@git --no-pager diff --stat -- golden
+
+bench: .venv/ready-to-test ## speed of check and build, as ratios
+	$(BIN)/python -m bench
+
+wheel: .venv/ready-to-test ## dist/agentc-*.whl
+	$(BIN)/python -m build --wheel --outdir dist .
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "agentc needs Python 3.11 or newer" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "agentc needs Python 3.11 or newer")'
+	@$(PYTHON) -m venv .venv
+ifeq ($(UV),)
+	@$(INSTALL) --upgrade "pip>=25.1"
+endif
+
+.venv/ready-to-run: pyproject.toml | .venv/bin/python
+	@$(INSTALL) --editable ".[run]"
+	@touch $@
+
+.venv/ready-to-test: pyproject.toml tools/system-packages | .venv/bin/python
+	@tools/system-packages
+	@$(INSTALL) --editable ".[run]" --group test
+	@touch $@
