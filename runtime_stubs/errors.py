@@ -7,6 +7,7 @@ __all__ = [
     "AnswerError",
     "BudgetExceeded",
     "InputError",
+    "Leave",
     "ModelError",
     "NodeError",
     "NodeTimeout",
@@ -146,6 +147,10 @@ class Paused(RuntimeFault):
     def choices(self) -> tuple[str, ...]:
         """The answers allowed for the first question; empty: any text."""
         return self.questions[0].choices
+
+
+class Leave(Exception):
+    """Raised by a tool to end the agent that called it; not an error, passed on as it is."""
 
 
 def kind_of(error: BaseException) -> str:

@@ -12,6 +12,7 @@ __all__ = [
     "Retrying",
     "Token",
     "ToolCalled",
+    "Traced",
     "Warned",
 ]
 
@@ -92,6 +93,22 @@ class Warned:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """The run has begun and is traced under the id `trace`; `where`: the file of its trace."""
+
+    trace: str
+    where: str
+
+
 Event = (
-    NodeStarted | NodeFinished | NodeFailed | Retrying | ModelCalled | ToolCalled | Token | Warned
+    NodeStarted
+    | NodeFinished
+    | NodeFailed
+    | Retrying
+    | ModelCalled
+    | ToolCalled
+    | Token
+    | Traced
+    | Warned
 )

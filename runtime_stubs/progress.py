@@ -15,6 +15,7 @@ from .events import (
     Retrying,
     Token,
     ToolCalled,
+    Traced,
     Warned,
 )
 
@@ -66,7 +67,7 @@ class Progress:
     def __init__(self, out: TextIO, *, color: bool, stream: bool, verbose: bool) -> None:
         self._out = out
         self._color = color
-        self._stream = stream
+        self.wants_tokens = stream
         self._verbose = verbose
         self._speaker: str | None = None
         self._mid_line = False
@@ -75,7 +76,7 @@ class Progress:
         """Write one event."""
         match event:
             case Token(node, text):
-                if self._stream:
+                if self.wants_tokens:
                     self._token(node, text)
             case NodeStarted(node):
                 self._line(DIM, f"{node} ...")
@@ -93,6 +94,8 @@ class Progress:
                     f"{node or 'run'} attempt {attempt} failed, next in {delay:.1f} s: "
                     f"{_named(kind, message)}",
                 )
+            case Traced(trace, where):
+                self._line(DIM, f"trace {trace} in {where}")
             case Warned(message):
                 self._line(YELLOW, message)
             case ModelCalled():
@@ -126,6 +129,8 @@ class Progress:
 
 class EventLines:
     """Writes each event as one line of JSON, for programs that follow a run."""
+
+    wants_tokens = True
 
     def __init__(self, out: TextIO) -> None:
         self._out = out

@@ -73,7 +73,7 @@ class Tracer(Protocol):
     """Receives the spans of a run; an exception that leaves a span marks it as failed."""
 
     def span(self, name: str, kind: str, inputs: object) -> AbstractContextManager[Span]:
-        """Open a span; `kind` is workflow, node, llm, tool or agent."""
+        """Open a span; `kind` is workflow, node, item, llm, tool, agent, sandbox or retry."""
 
     def close(self) -> None:
         """Hand over what is left; must return quickly and never raise."""
@@ -87,6 +87,7 @@ class Run:
     workflow: str = "workflow"
     thread: str | None = None
     session: str | None = None
+    user: str | None = None  # whom the run is for, as traces name them
     simulate: bool = False
     stream: bool = False  # models send their text in pieces, each told as a Token
     durable: bool = False
@@ -172,12 +173,10 @@ class _Untraced:
         """Forget the attribute."""
 
 
-@contextlib.contextmanager
-def span(name: str, kind: str, inputs: object = None) -> Iterator[Span]:
+_UNTRACED = contextlib.nullcontext(_Untraced())
+
+
+def span(name: str, kind: str, inputs: object = None) -> AbstractContextManager[Span]:
     """Open a span of the active run; costs nothing when the run is not traced."""
     tracer = current().tracer
-    if tracer is None:
-        yield _Untraced()
-        return
-    with tracer.span(name, kind, inputs) as opened:
-        yield opened
+    return tracer.span(name, kind, inputs) if tracer is not None else _UNTRACED

@@ -11,7 +11,7 @@ from typing import Literal, cast, get_type_hints
 from langgraph.errors import GraphBubbleUp
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
 
-from .errors import FINAL_KINDS, ToolError, kind_of, message_of
+from .errors import FINAL_KINDS, Leave, ToolError, kind_of, message_of
 from .events import ToolCalled
 from .json_schema import problems
 from .run import current, current_node, emit, span
@@ -25,10 +25,6 @@ class ArgumentError(ToolError):
 
     def __init__(self, tool: str, problem: str) -> None:
         super().__init__(f"`{tool}` cannot take these arguments: {problem}", kind="ToolError")
-
-
-class Leave(Exception):
-    """Raised by a tool to end the agent that called it; not an error, passed on as it is."""
 
 
 # A tool that raises one of these has not failed: a pause, the end of the agent or of the run.

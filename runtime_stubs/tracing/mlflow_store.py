@@ -1,0 +1,136 @@
+# Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
+"""MLflow's own database as a destination, where the full `mlflow` package is installed.
+
+Importing `mlflow` takes seconds, so this runs in a process of its own.
+"""
+
+import base64
+import hashlib
+import importlib
+import importlib.util
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, cast
+
+from .destination import Unreachable
+from .otlp import export_request, mlflow_facts
+from .record import TraceRecord
+
+__all__ = ["MlflowStore", "is_mlflow_installed"]
+
+# MLflow deadlocks when it imports LiteLLM while that looks for prices in the network.
+QUIET = {
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "DO_NOT_TRACK": "true",
+}
+IDS = ("traceId", "spanId", "parentSpanId")
+
+
+def is_mlflow_installed() -> bool:
+    """Return whether `mlflow` can open a database (the slim editions cannot)."""
+    return all(importlib.util.find_spec(name) is not None for name in ("mlflow", "sqlalchemy"))
+
+
+class _Experiment(Protocol):
+    experiment_id: str
+
+
+class _Client(Protocol):
+    def get_experiment_by_name(self, name: str) -> _Experiment | None: ...
+
+    def create_experiment(self, name: str) -> str: ...
+
+
+class _TracingClient(Protocol):
+    def log_spans(self, location: str, spans: list[object]) -> object: ...
+
+
+class MlflowStore:
+    """The store that a tracking URI such as `sqlite:///mlflow.db` names."""
+
+    def __init__(self, uri: str, experiment: str) -> None:
+        self._uri = uri
+        self._experiment = experiment
+        self._id: str | None = None
+
+    @property
+    def label(self) -> str:
+        """The URI and the experiment."""
+        scheme, _, rest = self._uri.partition("://")
+        return f"{scheme}://{rest.rpartition('@')[2]} (experiment {self._experiment})"
+
+    @property
+    def key(self) -> str:
+        """See Destination."""
+        return hashlib.sha256(f"{self._uri}\n{self._experiment}".encode()).hexdigest()[:12]
+
+    def connect(self) -> None:
+        """Open the store, and make it and the experiment if they do not exist."""
+        if self._id is not None:
+            return
+        if not is_mlflow_installed():
+            raise Unreachable("`mlflow` is not installed here")
+        os.environ.update(QUIET)
+        try:
+            tracking = importlib.import_module("mlflow.tracking")
+            client = cast(_Client, tracking.MlflowClient(self._uri))
+            found = client.get_experiment_by_name(self._experiment)
+            self._id = found.experiment_id if found else client.create_experiment(self._experiment)
+        except Exception as error:  # whatever the database and its driver raise
+            raise Unreachable(_reason(error)) from error
+
+    def send(self, traces: Sequence[TraceRecord]) -> None:
+        """Write traces into the store the way MLflow's server does."""
+        self.connect()
+        try:
+            client = cast(
+                _TracingClient,
+                importlib.import_module("mlflow.tracing.client").TracingClient(self._uri),
+            )
+            client.log_spans(self._id or "", _spans(traces))
+        except Exception as error:
+            raise Unreachable(_reason(error)) from error
+
+
+def _spans(traces: Sequence[TraceRecord]) -> list[object]:
+    """Return MLflow's span objects."""
+    request = _parsed(export_request(traces, mlflow_facts, {}))
+    span_class = importlib.import_module("mlflow.entities.span").Span
+    make = cast(Callable[..., object], span_class.from_otel_proto)
+    return [
+        make(span, resource=group.resource)
+        for group in request.resource_spans
+        for scope in group.scope_spans
+        for span in scope.spans
+    ]
+
+
+# The class is generated from a schema at run time: nothing is known of its type here.
+def _parsed(request: object) -> Any:
+    module = "opentelemetry.proto.collector.trace.v1.trace_service_pb2"
+    message = importlib.import_module(module).ExportTraceServiceRequest()
+    parse = importlib.import_module("google.protobuf.json_format").Parse
+    return parse(json.dumps(_with_base64_ids(request)), message)
+
+
+def _with_base64_ids(value: object) -> object:
+    """Write the ids as protobuf wants them in JSON; OTLP has them in hexadecimal."""
+    if isinstance(value, list):
+        return [_with_base64_ids(each) for each in value]
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        key: (
+            base64.b64encode(bytes.fromhex(each)).decode()
+            if key in IDS and isinstance(each, str)
+            else _with_base64_ids(each)
+        )
+        for key, each in value.items()
+    }
+
+
+def _reason(error: Exception) -> str:
+    text = str(error).strip() or type(error).__name__
+    return text.splitlines()[0][:300]
