@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
-from .errors import RuntimeFault, RunTimeout, StepLimitExceeded
+from .errors import RuntimeFault, RunTimeout, StepLimitExceeded, ThreadError
 from .events import Event, Warned
 from .inputs import Input, check_inputs
 from .run import Budget, Run, Tracer, activate, emit, span
@@ -88,6 +88,30 @@ class App(Generic[S]):
             raise RuntimeFault("a step asked a person, but this workflow does not save its runs")
         return self.public(result)
 
+    async def arun_once(
+        self,
+        inputs: Mapping[str, object],
+        *,
+        thread: str,
+        simulate: bool = False,
+        session: str | None = None,
+        listeners: Iterable[Listener] = (),
+    ) -> S:
+        """Run the workflow for something that may have to repeat what was cut off.
+
+        Where runs are saved, the run `thread` is started, or continued if it has begun; elsewhere
+        every call starts anew.
+        """
+        return await self.arun(
+            inputs, thread=thread, simulate=simulate, session=session, listeners=listeners
+        )
+
+    async def aresume(
+        self, thread: str, answers: Iterable[str] = (), *, listeners: Iterable[Listener] = ()
+    ) -> S:
+        """Continue a saved run, where runs are saved."""
+        raise ThreadError(f"there is no saved run `{thread}`: this workflow does not save its runs")
+
     def check(self, inputs: Mapping[str, object]) -> dict[str, object]:
         """Return complete inputs or raise InputError."""
         return check_inputs(inputs, self.inputs, self.input_types)
@@ -100,6 +124,7 @@ class App(Generic[S]):
         listeners: Iterable[Listener],
     ) -> Run:
         """Return a new run with the limits of this workflow."""
+        told = list(listeners)
         run = Run(
             workflow=self.name,
             thread=thread,
@@ -109,7 +134,8 @@ class App(Generic[S]):
             budget=self.budget.start() if self.budget else None,
             step_limit=self.max_steps,
             source_map=self.source_map,
-            listeners=list(listeners),
+            stream=any(getattr(each, "wants_tokens", False) for each in told),
+            listeners=told,
         )
         if self.tracing:
             run.tracer = self.tracing(run)

@@ -137,12 +137,24 @@ class DurableApp(App[S]):
             run.id = str(saved.notes.get("run", run.id))
             return await self._go_on(saved, run, replies or None)
 
-    async def arun_once(self, inputs: Mapping[str, object], *, thread: str) -> S:
+    async def arun_once(
+        self,
+        inputs: Mapping[str, object],
+        *,
+        thread: str,
+        simulate: bool = False,
+        session: str | None = None,
+        listeners: Iterable[Listener] = (),
+    ) -> S:
         """Start the run `thread`, or continue it if it has begun: may be called any number of
         times, one at a time, by whatever repeats work that was cut off."""
         async with self._open(thread) as saved:
             begun = saved.exists
-        return await (self.aresume(thread) if begun else self.arun(inputs, thread=thread))
+        if begun:
+            return await self.aresume(thread, listeners=listeners)
+        return await self.arun(
+            inputs, thread=thread, simulate=simulate, session=session, listeners=listeners
+        )
 
     async def _go_on(self, saved: _Saved, run: Run, given: object) -> S:
         """Run the thread from where it stands; `given` is as in `App.invoke`."""

@@ -119,6 +119,7 @@ def main_view(workflow: Workflow, imports: Imports) -> MainView:
 
 def flow_view(workflow: Workflow, imports: Imports, *, max_supersteps: int) -> FlowAppView:
     """Return the view of a sub-workflow's `__init__.py`."""
+    arguments.append(Code(f"{imports.use_runtime('batch', 'Batch')}(APP)"))
     imports.use_runtime("subflow", "Subflow")
     settings: dict[str, Code] = {
         "build_graph": imports.use(".graph", "build_graph"),
