@@ -114,12 +114,12 @@ def main_view(workflow: Workflow, imports: Imports) -> MainView:
     arguments = [imports.use(".app", "APP")]
     if is_durable(workflow):
         arguments.append(Code(f"{imports.use_runtime('cli_resume', 'Resume')}(APP)"))
+    arguments.append(Code(f"{imports.use_runtime('batch', 'Batch')}(APP)"))
     return MainView(imports.render(), tuple(arguments))
 
 
 def flow_view(workflow: Workflow, imports: Imports, *, max_supersteps: int) -> FlowAppView:
     """Return the view of a sub-workflow's `__init__.py`."""
-    arguments.append(Code(f"{imports.use_runtime('batch', 'Batch')}(APP)"))
     imports.use_runtime("subflow", "Subflow")
     settings: dict[str, Code] = {
         "build_graph": imports.use(".graph", "build_graph"),
