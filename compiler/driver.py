@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from compiler.diagnostics.diagnostic import Diagnostic, Severity
@@ -14,8 +13,10 @@ from compiler.diagnostics.span import SourceFile
 from compiler.files import Folder
 from compiler.ir.workflow import Workflow
 from compiler.lower import Children, lower
-from compiler.passes import Report, optimize, run_passes, step_bound
+from compiler.passes import Analysis as Facts
+from compiler.passes import Report, estimate, optimize, run_passes, step_bound
 from compiler.plan.files import Plan
+from compiler.record import dataclass
 from compiler.spec import WorkflowSpec, read
 from compiler.syntax import Mapping as Tree
 from compiler.syntax import decode, find_comments, parse
@@ -116,7 +117,15 @@ def plan(workflow: Workflow, level: int) -> Planned:
     reports: tuple[Report, ...] = ()
     if level > 0:
         workflow, reports = optimize(workflow)
-    return Planned(make_plan(workflow, dict(_step_bounds(workflow, ""))), workflow, reports)
+    made = make_plan(
+        workflow, dict(_step_bounds(workflow, "")), calls_models=_calls_models(workflow)
+    )
+    return Planned(made, workflow, reports)
+
+
+def _calls_models(workflow: Workflow) -> bool:
+    """Whether every run makes a model call."""
+    return estimate(Facts(workflow)).amount.calls.low > 0
 
 
 def _step_bounds(workflow: Workflow, key: str) -> Iterator[tuple[str, int]]:

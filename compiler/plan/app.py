@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from compiler.expr import show
 from compiler.ir.nodes import HumanBody
 from compiler.ir.workflow import EnvRef, EnvText, Field, Setting, Workflow
 from compiler.plan.imports import Imports
 from compiler.plan.state import given_fields
 from compiler.plan.text import Code, docstring, identifier, literal, one_line, tuple_of
+from compiler.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,13 @@ def has_sessions(workflow: Workflow) -> bool:
     )
 
 
+def has_budget(workflow: Workflow) -> bool:
+    """Whether what a run may spend is limited."""
+    budget = workflow.config.execution.budget
+    limits = (budget.max_cost_usd, budget.max_llm_calls, budget.max_tokens)
+    return any(limit is not None for limit in limits)
+
+
 def app_view(
     workflow: Workflow, package: str, imports: Imports, *, max_supersteps: int, graph_hash: str
 ) -> AppView:
@@ -95,7 +101,6 @@ def app_view(
         kind = imports.use_runtime("durable", "DurableApp")
     else:
         kind = imports.use_runtime("app", "App")
-    imports.use_module("asyncio")
     imports.use("typing", "TYPE_CHECKING")
     imports.use(".inputs", "Inputs")
     return AppView(

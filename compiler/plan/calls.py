@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import assert_never
 
 from compiler.expr import AnyType, BoolType, EnumType, FloatType, IntType, StrType
@@ -30,6 +29,7 @@ from compiler.plan.package import Package
 from compiler.plan.schemas import Schema
 from compiler.plan.text import Code, identifier, literal, one_line, text_block
 from compiler.plan.values import Reader
+from compiler.record import dataclass
 
 _SCALAR = StrType | IntType | FloatType | BoolType | EnumType
 
@@ -200,8 +200,13 @@ class CallWriter:
         given = ", ".join(
             f"{identifier(each.name)}={self._own_copy(each.value)}" for each in body.args
         )
-        call = f"{module}.{identifier(body.name)}({given})"
-        return self._result(node, f"await {call}" if body.is_async else call)
+        function = f"{module}.{identifier(body.name)}"
+        if body.is_async:
+            return self._result(node, f"await {function}({given})")
+        # In a thread, so that it holds up neither time limits nor what runs beside it.
+        run = self._imports.use("asyncio", "to_thread")
+        arguments = f"{function}, {given}" if given else function
+        return self._result(node, f"await {run}({arguments})")
 
     def _own_copy(self, value: Value) -> Code:
         """A value that the user's code may change without changing the state."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from compiler.plan.names import Names
 from compiler.plan.text import Code, text_block
+from compiler.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

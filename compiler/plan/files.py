@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from compiler.record import dataclass
 
 Kind = Literal["render", "vendor", "user"]
 """`render`: from a template. `vendor`: a runtime module, as it is. `user`: a file of the user's, as it is."""

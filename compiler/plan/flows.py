@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from compiler.ir.names import END, START, NodeId
 from compiler.ir.regions import Region
 from compiler.plan.names import Names
 from compiler.plan.text import Code, docstring, literal
 from compiler.plan.wiring import Wiring
+from compiler.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

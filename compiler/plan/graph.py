@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from compiler.ir.names import END, START, NodeId
 from compiler.ir.nodes import AgentBody
@@ -15,6 +14,7 @@ from compiler.plan.routes import RouteNames, RouterView, Ways, router_view
 from compiler.plan.text import Code, literal
 from compiler.plan.values import Reader
 from compiler.plan.wiring import Wiring
+from compiler.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 
 from compiler.plan.text import Code
+from compiler.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,10 @@ class Import:
 class Imports:
     """Collects imports and writes them sorted, as ruff's isort rules want them."""
 
-    def __init__(self, runtime: str = "._runtime") -> None:
+    def __init__(self, runtime: str = "._runtime", own: str = "") -> None:
+        """Start without imports; `own` is the package that counts as first party."""
         self._runtime = runtime
+        self._own = own
         self._found: set[Import] = set()
 
     def use(self, module: str, name: str) -> Code:
@@ -42,14 +44,16 @@ class Imports:
         groups: dict[int, list[Code]] = {}
         plain = sorted(each.module for each in self._found if each.name is None)
         for module in plain:
-            groups.setdefault(_group(module), []).append(Code(f"import {module}"))
+            groups.setdefault(self._group(module), []).append(Code(f"import {module}"))
         names: dict[str, set[str]] = {}
         for each in self._found:
             if each.name is not None:
                 names.setdefault(each.module, set()).add(each.name)
         for module in sorted(names, key=_module_key):
             listed = ", ".join(sorted(names[module], key=_name_key))
-            groups.setdefault(_group(module), []).append(Code(f"from {module} import {listed}"))
+            groups.setdefault(self._group(module), []).append(
+                Code(f"from {module} import {listed}")
+            )
         lines: list[Code] = []
         for group in sorted(groups):
             if lines:
@@ -57,13 +61,15 @@ class Imports:
             lines += groups[group]
         return tuple(lines)
 
-
-def _group(module: str) -> int:
-    if module.startswith("."):
-        return 3
-    if module == "__future__":
-        return 0
-    return 1 if module.split(".")[0] in sys.stdlib_module_names else 2
+    def _group(self, module: str) -> int:
+        top = module.split(".")[0]
+        if module.startswith("."):
+            return 4
+        if top == self._own:
+            return 3
+        if top == "__future__":
+            return 0
+        return 1 if top in sys.stdlib_module_names else 2
 
 
 def _module_key(module: str) -> tuple[int, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import assert_never
 
 from compiler.expr import ListType, RecordType
@@ -34,6 +34,7 @@ from compiler.plan.package import Package
 from compiler.plan.text import Code, docstring, identifier, literal
 from compiler.plan.types import annotation
 from compiler.plan.values import Reader
+from compiler.record import dataclass
 
 _ALWAYS = (
     "Any Failure Literal Retry State checked deepcopy map_items models node partial prompts text"
@@ -42,7 +43,7 @@ _BY_KIND: dict[type[Body], str] = {
     LlmBody: "ask ask_text",
     AgentBody: "run_agent tools",
     CodeBody: "code run_code",
-    FunctionBody: "user",
+    FunctionBody: "to_thread user",
     HumanBody: "ask_human",
     SetBody: "",
     ToolBody: "call_tool tools",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePosixPath
 
 from compiler.ir.names import ModelName, NodeId, ToolName
@@ -14,6 +14,7 @@ from compiler.plan.names import Names
 from compiler.plan.schemas import Schemas
 from compiler.plan.types import TypeNames
 from compiler.plan.wiring import Wiring
+from compiler.record import dataclass
 
 
 @dataclass(slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from compiler.ir.exits import Choice, Exit
 from compiler.ir.graph import Edge, Graph
@@ -21,6 +20,7 @@ from compiler.ir.nodes import (
     WorkflowBody,
 )
 from compiler.ir.workflow import Workflow
+from compiler.record import dataclass
 
 _KINDS: dict[type, str] = {
     AgentBody: "agent",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from compiler.ir.nodes import AgentBody
 from compiler.ir.workflow import Workflow
@@ -26,9 +25,12 @@ from compiler.plan.project import (
 )
 from compiler.plan.schemas import ModelView
 from compiler.plan.state import Private, inputs_view, records_view, state_view
+from compiler.plan.tests import tests_view
 from compiler.plan.text import Code, docstring, literal
 from compiler.plan.tools import tool_constants
 from compiler.plan.vendor import closure, libraries, module_path, module_text
+from compiler.plan.wiring import Wiring
+from compiler.record import dataclass
 
 _LAST_LOOK = 1
 """LangGraph's recursion limit also counts the round in which it sees that nothing is left to run."""
@@ -82,12 +84,15 @@ class SourceMapView:
     places: tuple[PlaceView, ...]
 
 
-def make_plan(workflow: Workflow, step_bounds: Mapping[str, int]) -> Plan:
+def make_plan(
+    workflow: Workflow, step_bounds: Mapping[str, int], *, calls_models: bool = False
+) -> Plan:
     """Plan the project of a workflow.
 
     Args:
         step_bounds: the most LangGraph steps a run can take, for the workflow (key "") and for each
             sub-workflow by its key; a missing one means that nothing was proven.
+        calls_models: whether every run is known to make a model call.
     """
     root = workflow.package
     files = list(_package_files(workflow, root, "._runtime", step_bounds, ""))
@@ -106,6 +111,11 @@ def make_plan(workflow: Workflow, step_bounds: Mapping[str, int]) -> Plan:
         texts.append(text)
     requirements = libraries(texts)
     files += _project_files(workflow, requirements)
+    tests = tests_view(workflow, Wiring(workflow), calls_models=calls_models)
+    path = f"tests/test_{root}.py"
+    files.append(
+        PlannedFile(path, "render", "the project", "project/test_package.py.j2", view=tests)
+    )
     return Plan(
         root, workflow.source_name, tuple(sorted(files, key=lambda f: f.path)), requirements
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 from compiler.expr import show
 from compiler.ir.nodes import AgentBody, LlmBody
@@ -23,6 +22,7 @@ from compiler.plan.text import (
     word,
     yaml_text,
 )
+from compiler.record import dataclass
 
 _PROVIDER_KEYS = {
     "openai": "OPENAI_API_KEY",

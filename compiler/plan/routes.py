@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from compiler.expr.ast import BoolOp, Compare, Expr, Literal, StateField
 from compiler.ir.exits import Choice, Exit, Goto
@@ -11,6 +10,7 @@ from compiler.ir.names import NodeId
 from compiler.ir.nodes import Handler
 from compiler.plan.text import Code, docstring, literal
 from compiler.plan.values import Reader
+from compiler.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

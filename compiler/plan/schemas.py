@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import keyword
-from dataclasses import dataclass
 
 from compiler.ir.nodes import Output
 from compiler.plan.imports import Imports
 from compiler.plan.names import Names, camel
 from compiler.plan.text import Code, docstring, literal
 from compiler.plan.types import TypeNames, annotation
+from compiler.record import dataclass
 
 _SHADOWING = frozenset(
     [

@@ -5,13 +5,13 @@ from __future__ import annotations
 import builtins
 import keyword
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from compiler.expr import RecordType
 from compiler.ir.workflow import Field, Merge, Workflow
 from compiler.plan.imports import Imports
 from compiler.plan.text import Code, comment, literal
 from compiler.plan.types import TypeNames, annotation
+from compiler.record import dataclass
 
 _OPERATORS: dict[Merge, str] = {
     "append": "operator.add",

@@ -8,7 +8,6 @@ becomes one node in the data-flow form.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from compiler.ir.exits import Choice
@@ -19,6 +18,7 @@ from compiler.ir.nodes import Node
 from compiler.ir.regions import Region, find_regions
 from compiler.ir.uses import writes
 from compiler.ir.workflow import Workflow
+from compiler.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)
