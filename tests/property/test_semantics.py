@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 from hypothesis import HealthCheck, assume, given, note, settings
+from hypothesis import strategies as st
 
 from compiler import api
 from compiler.diagnostics.diagnostic import Severity
+from compiler.passes import optimize
 from tests.support.generated import run_generated, same
 from tests.support.reference import Reference
 from tests.support.strategies import Data, workflows
@@ -19,7 +21,7 @@ MAY_BE_REFUSED = {"AC504", "AC517"}
 """Random workflows may race; everything else the compiler finds wrong in them is a bug of the compiler."""
 
 
-def _agree(data: Data) -> None:
+def _agree(data: Data, *, optimized: bool) -> None:
     text = yaml.safe_dump(data, sort_keys=False)
     note(text)
     analysis = api.check_bytes("random.yaml", text.encode(), Path())
@@ -29,7 +31,8 @@ def _agree(data: Data) -> None:
     assert analysis.workflow is not None
     expected = Reference(analysis.workflow).run({})
     with tempfile.TemporaryDirectory() as folder:
-        found = run_generated(analysis.workflow, {}, Path(folder))
+        workflow = optimize(analysis.workflow)[0] if optimized else analysis.workflow
+        found = run_generated(workflow, {}, Path(folder))
     note(f"expected {expected}\nfound    {found}")
     assert same(expected, found)
 
@@ -38,13 +41,13 @@ _CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=_CHECKS)
-@given(workflows())
-def test_random_workflows(data: Data) -> None:
-    _agree(data)
+@given(workflows(), st.booleans())
+def test_random_workflows(data: Data, optimized: bool) -> None:
+    _agree(data, optimized=optimized)
 
 
 @pytest.mark.slow
 @settings(max_examples=2000, deadline=None, suppress_health_check=_CHECKS)
-@given(workflows())
-def test_many_random_workflows(data: Data) -> None:
-    _agree(data)
+@given(workflows(), st.booleans())
+def test_many_random_workflows(data: Data, optimized: bool) -> None:
+    _agree(data, optimized=optimized)
