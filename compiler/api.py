@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from compiler.diagnostics.span import SourceFile, Span
 from compiler.driver import Analysis, analyze, emit, plan
 from compiler.files import Folder
 from compiler.plan.files import Kind
+from compiler.record import dataclass
 
 if TYPE_CHECKING:
     from compiler.plan.picture import Picture

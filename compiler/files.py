@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
+
+from compiler.record import dataclass
 
 LIMIT = 4 * 1024 * 1024
 """Bytes of one file that is read; larger ones count as unreadable."""

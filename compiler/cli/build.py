@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -13,6 +12,7 @@ from compiler.cli.reporting import Format, Report, format_option, strict_option
 from compiler.cli.terminal import put, say
 from compiler.diagnostics.diagnostic import Diagnostic
 from compiler.diagnostics.render.json import Json
+from compiler.record import dataclass
 
 if TYPE_CHECKING:
     from compiler.cli.project import Project

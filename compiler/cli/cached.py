@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from compiler.cli import exits
@@ -15,6 +14,7 @@ from compiler.cli.reporting import Report, is_failing, without_notes
 from compiler.cli.sources import STDIN, analyze
 from compiler.cli.terminal import say
 from compiler.diagnostics.diagnostic import Diagnostic
+from compiler.record import dataclass
 from compiler.write import MANIFEST, WriteError, apply, changes
 
 

@@ -8,9 +8,10 @@ the layers is improved by sweeps that sort by the mean place of the neighbours.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, TypeAlias
+
+from compiler.record import dataclass
 
 Point: TypeAlias = tuple[float, float]
 

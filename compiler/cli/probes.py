@@ -8,13 +8,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from compiler import __version__
+from compiler.record import dataclass
 
 Status = Literal["ok", "missing", "unknown", "broken"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from compiler import __version__
 from compiler.cli.internal import internal_error, print_traceback
 from compiler.cli.sources import STDIN, analyze
 from compiler.diagnostics.diagnostic import Diagnostic
+from compiler.record import dataclass
 
 if TYPE_CHECKING:
     from compiler.api import Analysis, GeneratedFile

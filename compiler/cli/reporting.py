@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, TextIO
 
 import click
@@ -14,6 +13,7 @@ from compiler.cli import exits
 from compiler.cli.terminal import put, say, wants_colour
 from compiler.diagnostics.diagnostic import Diagnostic, Severity
 from compiler.diagnostics.render.json import Json
+from compiler.record import dataclass
 
 Format = Literal["text", "json", "sarif", "github"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from compiler.assets import asset_folder
+from compiler.record import dataclass
 
 DEFAULT: Final = "research_write"
 WORKFLOW: Final = "workflow.yaml"

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 import yaml
+
+from compiler.record import dataclass
 
 _STEP: Final = 2
 _ROUNDS: Final = 4

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from compiler.diagnostics.codes import get_code
 from compiler.diagnostics.span import Span
+from compiler.record import dataclass
 
 
 class Severity(StrEnum):

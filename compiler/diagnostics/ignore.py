@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from compiler.diagnostics.codes import CODES
 from compiler.diagnostics.diagnostic import Diagnostic, Fix
 from compiler.diagnostics.sink import Sink
 from compiler.diagnostics.span import SourceFile, Span
+from compiler.record import dataclass
 
 MARKER = "agentc: ignore"
 

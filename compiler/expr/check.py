@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from compiler.expr.assign import unify
 from compiler.expr.ast import (
     Attribute,
@@ -55,6 +53,7 @@ from compiler.expr.types import (
     Type,
     show,
 )
+from compiler.record import replace
 
 
 def check(expr: Expr, scope: Scope) -> Typed | list[Problem]:

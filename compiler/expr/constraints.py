@@ -6,7 +6,6 @@ state.kind == "a" or state.kind == "b"         state.kind in {"a", "b"}
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from math import inf
 
 from compiler.expr.ast import BoolOp, Call, Compare, Expr, Unary
@@ -17,6 +16,7 @@ from compiler.expr.numbers import Numbers, from_interval
 from compiler.expr.ranges import ValueSet, only, universe
 from compiler.expr.scope import Path, Scope
 from compiler.expr.types import INT, AnyType, BoolType, Type
+from compiler.record import dataclass, replace
 
 LENGTH = "len()"
 """The last part of a constraint's path that is about how many items or characters there are."""

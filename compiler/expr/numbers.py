@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from math import ceil, floor, inf
+
+from compiler.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import count
 from typing import TypeAlias
 
@@ -18,6 +17,7 @@ from compiler.expr.types import (
     StrType,
     Type,
 )
+from compiler.record import dataclass
 
 Value: TypeAlias = str | int | float | bool | None
 

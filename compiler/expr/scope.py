@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from typing import TypeAlias
 
 from compiler.expr.ast import Expr
 from compiler.expr.types import Type
+from compiler.record import dataclass, replace
 
 Path: TypeAlias = tuple[str | int, ...]
 """A place a value is read from: `("state", "profile", "city")`, or `("item", "name", 0)` for a local."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from compiler.expr.ast import Attribute, Expr, Index, Literal, Name, StateField
@@ -18,6 +17,7 @@ from compiler.expr.evaluate import evaluate
 from compiler.expr.problem import Problem
 from compiler.expr.scope import STATE, Read, Scope
 from compiler.expr.types import Type
+from compiler.record import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

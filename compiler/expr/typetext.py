@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from compiler.diagnostics.nearest import nearest
 from compiler.expr.problem import Problem
@@ -28,6 +27,7 @@ from compiler.expr.types import (
     optional,
     show,
 )
+from compiler.record import dataclass
 
 SIMPLE_TYPES: Mapping[str, Type] = {
     "str": STR,

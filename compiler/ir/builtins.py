@@ -7,7 +7,6 @@ describe the tools to models with it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from compiler.expr import (
@@ -25,6 +24,7 @@ from compiler.expr import (
     Type,
     optional,
 )
+from compiler.record import dataclass
 
 Category = Literal["network", "files", "system", "pure"]
 """What a tool touches: `pure` touches nothing outside the run."""

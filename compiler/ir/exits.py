@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from compiler.diagnostics.span import Span
 from compiler.ir.names import NodeId
 from compiler.ir.values import Expression
+from compiler.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

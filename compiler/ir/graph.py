@@ -6,7 +6,6 @@ All algorithms are iterative and near linear, so a chain of 10,000 nodes costs m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from compiler.diagnostics.span import Span
@@ -14,6 +13,7 @@ from compiler.ir.exits import Choice, Exit
 from compiler.ir.names import END, START, NodeId
 from compiler.ir.nodes import AgentBody, Node
 from compiler.ir.workflow import Workflow
+from compiler.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from compiler.ir.graph import Edge, Graph
 from compiler.ir.names import NodeId
+from compiler.record import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from compiler.diagnostics.span import Span
@@ -10,6 +9,7 @@ from compiler.expr import Type
 from compiler.ir.exits import Exit
 from compiler.ir.names import FieldName, ModelName, NodeId, ToolName
 from compiler.ir.values import Constant, Expression, Text, Value
+from compiler.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

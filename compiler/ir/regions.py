@@ -9,12 +9,12 @@ joins, dead paths and separate views of the state need the data-flow form (`Flow
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
 from compiler.ir.graph import Graph
 from compiler.ir.loops import LoopForest
 from compiler.ir.names import END, NodeId
+from compiler.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

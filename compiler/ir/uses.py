@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from compiler.diagnostics.span import Span
 from compiler.expr import Expr
@@ -26,6 +25,7 @@ from compiler.ir.nodes import (
 )
 from compiler.ir.places import expression_place, reference_place
 from compiler.ir.values import Constant, Expression, Text, Value
+from compiler.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

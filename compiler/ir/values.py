@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 from compiler.diagnostics.span import Span
 from compiler.expr import Expr, Template, Type
+from compiler.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

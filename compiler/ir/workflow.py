@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from compiler.diagnostics.span import Span
@@ -11,6 +10,7 @@ from compiler.ir.exits import Exit
 from compiler.ir.names import FieldName, ModelName, NodeId, ToolName, TypeName
 from compiler.ir.nodes import Node, Retry
 from compiler.ir.values import Constant
+from compiler.record import dataclass
 
 Merge = Literal["replace", "append", "extend", "add", "union", "min", "max", "messages"]
 

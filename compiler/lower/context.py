@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from compiler.diagnostics.diagnostic import Fix
 from compiler.diagnostics.nearest import nearest
@@ -14,6 +14,7 @@ from compiler.expr import Problem, RecordType, Type
 from compiler.ir.workflow import Field, UserFile, Workflow
 from compiler.lower.files import Files, inner_path
 from compiler.lower.written import Written
+from compiler.record import dataclass
 from compiler.spec import NodeSpec, WorkflowSpec
 from compiler.syntax import Path, Scalar, Tree, find, key_span_at, span_at
 

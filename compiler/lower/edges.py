@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from compiler.diagnostics.diagnostic import Label
@@ -15,6 +15,7 @@ from compiler.ir.exits import Arrow
 from compiler.ir.names import END, START, NodeId
 from compiler.lower.context import Context
 from compiler.lower.written import Written
+from compiler.record import dataclass
 from compiler.spec import (
     ChainName,
     ChainProblem,

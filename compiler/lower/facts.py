@@ -7,10 +7,10 @@ what was known about it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from compiler.expr import Path, Type
 from compiler.ir.names import START, NodeId
+from compiler.record import dataclass
 
 Facts = Mapping[Path, Type]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from compiler.expr import (
     BOOL,
@@ -23,6 +23,7 @@ from compiler.lower.edges import EdgeTable, OpenCase, OpenChoice
 from compiler.lower.facts import Facts, FactTable, Way
 from compiler.lower.values import lower_condition
 from compiler.lower.written import Written
+from compiler.record import dataclass
 from compiler.spec import (
     AgentNodeSpec,
     CommonNodeSpec,

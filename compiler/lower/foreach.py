@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from compiler.expr import (
@@ -29,6 +28,7 @@ from compiler.lower.fields import written_type
 from compiler.lower.identifiers import is_name, report_bad_name
 from compiler.lower.outputs import Element
 from compiler.lower.values import lower_expression
+from compiler.record import dataclass
 from compiler.spec import ForeachSpec, ParallelSpec
 from compiler.syntax import Path
 

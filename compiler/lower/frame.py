@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from compiler.diagnostics.span import Span
 from compiler.expr import ANY, Scope, Type
@@ -18,6 +18,7 @@ from compiler.lower.tools import Tools
 from compiler.lower.user_functions import UserFunctions
 from compiler.lower.values import lower_value, value_type
 from compiler.lower.written import Written
+from compiler.record import dataclass
 from compiler.spec import FileSpec
 from compiler.syntax import Path
 

@@ -13,13 +13,13 @@ What is required counts as written by START. Dependencies in a ring are broken b
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from compiler.ir.exits import Arrow, Goto
 from compiler.ir.names import END, ERROR_FIELD, FieldName, NodeId
 from compiler.ir.nodes import AgentBody, Node
 from compiler.ir.uses import reads, writes
 from compiler.ir.workflow import Field
+from compiler.record import dataclass, replace
 
 _Edges = list[set[int]]
 """For each node, by position, the positions of the nodes it depends on."""

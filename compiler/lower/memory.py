@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from compiler.expr import ANY, DICT, ListType, Scope, Type
@@ -11,6 +10,7 @@ from compiler.lower.context import Context
 from compiler.lower.frame import stand_in
 from compiler.lower.identifiers import is_name, report_bad_name
 from compiler.lower.values import lower_text, lower_value
+from compiler.record import dataclass
 from compiler.spec import AgentNodeSpec, CommonNodeSpec, LlmNodeSpec
 
 DEFAULT_HISTORY: Final = 20

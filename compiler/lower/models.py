@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields
 from typing import Final
 
 from compiler.diagnostics.span import Span
@@ -16,6 +16,7 @@ from compiler.ir.workflow import Model
 from compiler.lower.context import Context
 from compiler.lower.env_settings import has_env_reference, lower_setting
 from compiler.lower.retries import lower_retry
+from compiler.record import dataclass, replace
 from compiler.spec import ModelSpec
 from compiler.syntax import Path
 

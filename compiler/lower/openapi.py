@@ -6,11 +6,11 @@ Only what a call needs is read: servers, paths, parameters, and a JSON body's pr
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from compiler.diagnostics.sink import Sink
 from compiler.expr import ANY, BOOL, DICT, FLOAT, INT, LIST, STR, EnumType, ListType, Type
 from compiler.lower.context import Context
+from compiler.record import dataclass
 from compiler.spec import HttpSpec
 from compiler.syntax import parse, to_data
 

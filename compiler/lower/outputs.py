@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from compiler.diagnostics.diagnostic import Label
 from compiler.diagnostics.nearest import nearest
@@ -23,6 +22,7 @@ from compiler.ir.nodes import Output
 from compiler.lower.context import Context
 from compiler.lower.declared_types import declared_type
 from compiler.lower.fields import written_type
+from compiler.record import dataclass
 from compiler.spec import CommonNodeSpec, OutputSchemaSpec
 from compiler.syntax import Path
 

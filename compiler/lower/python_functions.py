@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
 from compiler.expr import Type
 from compiler.lower.python_text import PythonText
 from compiler.lower.python_types import hinted_type
+from compiler.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from compiler.lower.context import Context
 from compiler.lower.env_settings import has_env_reference, is_variable_name
+from compiler.record import dataclass
 from compiler.syntax import Mapping, Scalar, Sequence, Tree
 
 _KEY_FORMS = re.compile(

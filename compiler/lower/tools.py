@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from typing import Literal
 
 from compiler.diagnostics.span import Span
@@ -25,6 +25,7 @@ from compiler.lower.http_tools import lower_http
 from compiler.lower.identifiers import is_name, report_bad_name
 from compiler.lower.user_functions import UserFunctions
 from compiler.lower.values import plain_data
+from compiler.record import dataclass, replace
 from compiler.spec import McpSpec, ToolSpec, ToolUseSpec
 from compiler.syntax import Path
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from compiler.diagnostics.nearest import nearest
 from compiler.diagnostics.span import SourceFile, Span
@@ -10,6 +10,7 @@ from compiler.expr import ANY
 from compiler.lower.context import Context
 from compiler.lower.python_functions import PythonFunction, find_functions, top_names
 from compiler.lower.python_text import PythonProblem, parse_python
+from compiler.record import dataclass
 from compiler.syntax import Path
 
 

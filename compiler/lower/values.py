@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 
 from compiler.expr import (
     ANY,
@@ -42,6 +41,7 @@ from compiler.expr import (
 from compiler.ir.values import Constant, Expression, Text, Value
 from compiler.lower.context import Context
 from compiler.lower.written import Written
+from compiler.record import replace
 from compiler.syntax import Path
 
 

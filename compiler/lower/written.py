@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from compiler.diagnostics.span import SourceFile, Span
+from compiler.record import dataclass, replace
 from compiler.syntax import Scalar, span_in_scalar
 
 

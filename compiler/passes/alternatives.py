@@ -9,11 +9,11 @@ b: -> [d, e], on_error goto h     {d, e} or, when the node has failed, {h}
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from compiler.ir.exits import Choice, Exit
 from compiler.ir.names import END, NodeId
 from compiler.ir.nodes import AgentBody, Node
+from compiler.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

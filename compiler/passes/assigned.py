@@ -14,7 +14,6 @@ they are taken together. What is set in J is given(D). Edges that go back are le
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from compiler.ir.graph import Edge
 from compiler.ir.names import END, ERROR_FIELD, START, FieldName, NodeId
@@ -23,6 +22,7 @@ from compiler.ir.uses import Read
 from compiler.passes.alternatives import Alternative
 from compiler.passes.analysis import Analysis
 from compiler.passes.trial import find_common
+from compiler.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ START -> [a, b], a -> b -> a   AC506: entered at `a` and at `b`
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from compiler.diagnostics.diagnostic import Label
@@ -21,6 +20,7 @@ from compiler.ir.workflow import Workflow
 from compiler.passes.analysis import Analysis
 from compiler.passes.components import find_components, find_path
 from compiler.passes.words import join_names, show_path
+from compiler.record import dataclass
 
 _EXAMPLE_BOUND = 3
 _EXAMPLE_STEPS = 100

@@ -10,7 +10,6 @@ What a model is asked, and where it is reached, is no matter of permissions: the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from posixpath import normpath
 from urllib.parse import urlsplit
 
@@ -25,6 +24,7 @@ from compiler.ir.values import Constant, Expression, Text, Value
 from compiler.ir.workflow import HttpTool, McpTool, Permissions, Tool, Workflow
 from compiler.passes.analysis import Analysis
 from compiler.passes.words import join_names
+from compiler.record import dataclass
 
 _PATH_ARGUMENTS = frozenset({"path", "source", "destination", "pattern"})
 

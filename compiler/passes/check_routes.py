@@ -8,7 +8,6 @@ review: if state.score > 0.8 -> END
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from compiler.diagnostics.diagnostic import Label
 from compiler.diagnostics.sink import Sink
@@ -29,6 +28,7 @@ from compiler.ir.names import ERROR_FIELD, START, NodeId
 from compiler.ir.values import Expression
 from compiler.ir.workflow import Workflow
 from compiler.passes.analysis import Analysis
+from compiler.record import dataclass
 
 _ERROR_TYPE = RecordType("error", tuple(RecordField(n, STR) for n in ("kind", "message", "node")))
 _MOST_VALUES = 6

@@ -8,7 +8,6 @@ c: -> END
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from compiler.expr import constant_value
 from compiler.ir.exits import Case, Choice, Exit
@@ -17,6 +16,7 @@ from compiler.passes.analysis import Analysis
 from compiler.passes.merge_order import merge_order
 from compiler.passes.report import Report
 from compiler.passes.words import join_names
+from compiler.record import replace
 
 
 def drop_dead_nodes(workflow: Workflow) -> tuple[Workflow, tuple[Report, ...]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import inf
 
 from compiler.ir.names import NodeId
@@ -13,6 +12,7 @@ from compiler.passes.levels import RawWay, make_levels
 from compiler.passes.node_amounts import node_amount
 from compiler.passes.prices import find_price
 from compiler.passes.run_amount import sum_run
+from compiler.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

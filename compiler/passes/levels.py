@@ -8,12 +8,12 @@ level of a:      a -> b; b: DONE or BACK (bounded)
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from compiler.ir.graph import Graph
 from compiler.ir.loops import LoopForest
 from compiler.ir.names import END, START, NodeId
+from compiler.record import dataclass
 
 DONE: Final = NodeId("(done)")
 """What leaves the level, or ends the run."""

@@ -14,7 +14,6 @@ they may fail. Nodes with `order: strict`, human nodes, and nodes with several e
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from compiler.ir.exits import Arrow, Choice, Exit, Goto
 from compiler.ir.names import START, FieldName, NodeId
@@ -25,6 +24,7 @@ from compiler.passes.effects import Touch, touch_of
 from compiler.passes.merge_order import merge_order
 from compiler.passes.report import Report
 from compiler.passes.words import join_names
+from compiler.record import dataclass, replace
 
 _Dependencies = Mapping[NodeId, tuple[NodeId, ...]]
 

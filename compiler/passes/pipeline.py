@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from compiler.diagnostics.diagnostic import Severity
@@ -20,6 +19,7 @@ from compiler.passes.check_races import check_races
 from compiler.passes.check_reachability import check_reachability
 from compiler.passes.check_routes import check_routes
 from compiler.passes.check_unused import check_unused
+from compiler.record import dataclass
 
 Needs = Literal["nodes", "edges", "uses", "flow", "all"]
 """What must be right for a pass to say something true; each holds what those before it hold.

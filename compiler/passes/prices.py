@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from compiler.ir.workflow import Model
+from compiler.record import dataclass
 
 _LOCAL_PROVIDERS = frozenset(
     {

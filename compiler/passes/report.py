@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from compiler.ir.names import NodeId
+from compiler.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ With dead-path elimination a join always runs once one of its edges was taken; w
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations
 
 from compiler.ir.names import NodeId
@@ -18,6 +17,7 @@ from compiler.ir.uses import Write
 from compiler.passes.analysis import Analysis
 from compiler.passes.assigned import Missing
 from compiler.passes.concurrency import Concurrency
+from compiler.record import dataclass
 
 _Writer = tuple[NodeId, Write]
 

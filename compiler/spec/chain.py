@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from compiler.record import dataclass
 
 _TOKEN = re.compile(r"\s*(?:(?P<arrow>->)|(?P<mark>[\[\],])|(?P<name>\w+)|(?P<other>[-=]+>|\S))")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from compiler.diagnostics.span import Span
+from compiler.record import dataclass
 from compiler.syntax import (
     Entry,
     Mapping,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from compiler.diagnostics.sink import Sink
+from compiler.record import dataclass
 from compiler.spec.draft import Draft, Place
 from compiler.spec.drop import drop, substitute
 from compiler.spec.settle_node import node_span

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 import yaml
 
 from compiler.diagnostics.sink import Sink
 from compiler.diagnostics.span import Span
+from compiler.record import dataclass
 from compiler.syntax.events import bounds_of
 from compiler.syntax.frame import Frame
 from compiler.syntax.keys import Keys

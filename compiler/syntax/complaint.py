@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import yaml
 
 from compiler.diagnostics.diagnostic import Diagnostic, Fix, Label
+from compiler.record import dataclass
 from compiler.syntax.events import bounds_of
 from compiler.syntax.text import YamlText
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from compiler.record import dataclass
 from compiler.syntax.tree import Entry, Mapping, Scalar, Tree
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from compiler.diagnostics.diagnostic import Fix, Label
 from compiler.diagnostics.sink import Sink
+from compiler.record import dataclass
 from compiler.syntax.frame import Frame
 from compiler.syntax.text import YamlText
 from compiler.syntax.tree import Entry, Mapping, Scalar, Sequence, Tree, Value

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass
 from typing import Final
 
 import yaml
@@ -13,6 +12,7 @@ from compiler.diagnostics.diagnostic import Fix
 from compiler.diagnostics.nearest import nearest
 from compiler.diagnostics.sink import Sink
 from compiler.diagnostics.span import Span
+from compiler.record import dataclass
 from compiler.syntax.events import bounds_of
 from compiler.syntax.resolve import is_long_number, resolve_plain, resolve_tagged
 from compiler.syntax.text import YamlText

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from compiler.diagnostics.sink import Sink
+from compiler.record import dataclass
 from compiler.syntax.complaint import Complaint
 from compiler.syntax.lines import indent_of, line_end, line_start
 from compiler.syntax.text import YamlText

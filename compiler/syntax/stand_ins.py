@@ -7,8 +7,9 @@ refuses `\\ud83d\\ude00`, which is how JSON writes characters above U+FFFF.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from compiler.record import dataclass
 from compiler.syntax.tree import Style
 
 _FORMER_BREAKS = "\x85\u2028\u2029"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from compiler.diagnostics.span import SourceFile, Span
+from compiler.record import dataclass
 from compiler.syntax.stand_ins import StandIns
 
 _NOT_BREAK = re.compile(r"[^\r\n]")

@@ -6,9 +6,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from compiler.record import dataclass
 from compiler.write.changes import Action, Change, ChangeSet
 from compiler.write.lock import only_build
 from compiler.write.manifest import MANIFEST

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from compiler.record import dataclass
 from compiler.write.manifest import MANIFEST, Manifest, Wanted, read_manifest, sha256
 from compiler.write.paths import Sight, Thing, files_below, look, read_file
 from compiler.write.recover import was_interrupted

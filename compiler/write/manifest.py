@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Final
 
+from compiler.record import dataclass, replace
 from compiler.write.paths import STATE_FOLDER, is_inner_path
 
 MANIFEST: Final = f"{STATE_FOLDER}/manifest.json"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 from typing import Final
+
+from compiler.record import dataclass
 
 STATE_FOLDER: Final = ".agentc"
 """Where the manifest and the files of a running build are, below the output folder."""

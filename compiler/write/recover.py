@@ -6,10 +6,10 @@ import contextlib
 import json
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from compiler.record import dataclass
 from compiler.write.lock import only_build
 from compiler.write.paths import STATE_FOLDER, Thing, WriteError, is_inner_path, look
 

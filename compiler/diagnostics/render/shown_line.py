@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from typing import Final
+
+from compiler.record import dataclass
 
 MAX_SHOWN: Final = 110
 _BEFORE_FOCUS: Final = 40

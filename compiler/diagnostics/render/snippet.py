@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from compiler.diagnostics.render.shown_line import ShownLine, show_line, visible
 from compiler.diagnostics.span import SourceFile, Span
+from compiler.record import dataclass
 
 # Lines of a place over several lines that are shown at its start.
 _HEAD_LINES: Final = 2
