@@ -62,10 +62,20 @@ def check(path: Path) -> Analysis:
         sink = Sink()
         span = Span(SourceFile(str(path), ""), 0, 0)
         sink.report(
-            "AC111", span, f"cannot read `{path}`: {(error.strerror or str(error)).lower()}"
+            "AC111",
+            span,
+            f"cannot read `{path}`: {(error.strerror or str(error)).lower()}",
+            help=_near_file(path),
         )
         return Analysis(None, None, None, None, sink.diagnostics)
     return check_bytes(str(path), data, path.parent)
+
+
+def _near_file(path: Path) -> str | None:
+    from compiler.diagnostics.nearest import nearest
+
+    near = nearest(path.name, Folder(path.parent).siblings(path.name))
+    return None if near is None else f"did you mean `{path.with_name(near)}`?"
 
 
 def check_bytes(name: str, data: bytes, folder: Path) -> Analysis:

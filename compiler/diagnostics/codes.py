@@ -141,8 +141,6 @@ _CODES = (
     Code("AC705", "error", "bad-trigger", "a trigger that cannot work"),
     Code("AC706", "error", "bad-evaluation", "an evaluation, variant or gate that does not fit"),
     Code("AC707", "error", "no-result", "code that never sets `result`"),
-    # AC8xx planning and deployment
-    Code("AC801", "error", "name-collision", "two names become one in the generated package"),
     # AC9xx writing and staleness
     Code("AC901", "error", "edited-by-hand", "a generated file was changed by hand"),
     Code("AC902", "error", "stale-output", "the generated files are not those of this source"),

@@ -80,7 +80,7 @@ class _Reader:
         self._ctx = ctx
         self._first: dict[NodeId, Span] = {}
         """Where the exit of each node was written first."""
-        self._written_out: set[tuple[NodeId, NodeId]] = set()
+        self._written_out: dict[tuple[NodeId, NodeId], Span] = {}
 
     def chain(self, spec: ChainSpec) -> None:
         steps = parse_chain(spec.text)
@@ -127,11 +127,15 @@ class _Reader:
         target = self._target(name, at)
         if source is None or target is None:
             return
-        if (source, target) in self._written_out:
-            self._ctx.report(
-                "AC514", at, f"the edge from `{source}` to `{target}` is there already"
+        first = self._written_out.setdefault((source, target), at)
+        if first is not at:
+            self._ctx.sink.report(
+                "AC514",
+                at,
+                f"the edge from `{source}` to `{target}` is there already",
+                related=(Label(first, "the first one"),),
+                help="delete it",
             )
-        self._written_out.add((source, target))
         self._arrow(source, Arrow(target, at), span)
 
     def _arrow(self, source: NodeId, arrow: Arrow, span: Span) -> None:
@@ -233,6 +237,12 @@ class _Reader:
 
     def _misplaced(self, span: Span, which: NodeId) -> NodeId | None:
         """Report AC513; the edge has no such end."""
-        end = "beginning" if which == START else "end"
-        self._ctx.report("AC513", span, f"`{which}` stands only at the {end} of the flow")
+        end, help = (
+            ("beginning", "lead the edge to a node")
+            if which == START
+            else ("end", "let the edge start at a node")
+        )
+        self._ctx.report(
+            "AC513", span, f"`{which}` stands only at the {end} of the flow", help=help
+        )
         return None

@@ -136,7 +136,12 @@ def _item_type(ctx: Context, source: Expression) -> Type:
         case AnyType():
             return ANY
         case other:
-            ctx.report("AC515", source.span, f"a map needs a list, this is `{show(other)}`")
+            ctx.report(
+                "AC515",
+                source.span,
+                f"a map needs a list, this is `{show(other)}`",
+                help=f"give it a value of type `list[{show(other)}]`",
+            )
             return ANY
 
 

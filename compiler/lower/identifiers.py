@@ -23,7 +23,7 @@ def report_bad_name(ctx: Context, span: Span, name: str, *, what: str) -> None:
         better = f"{name}_"
     elif name.isidentifier():
         better = _as_python(name)
-        message = f"Python reads the {what} name `{name}` as `{better}`"
+        message = f"the {what} name `{name}` is `{better}` to Python"
     else:
         notes = ("names are letters, digits and `_`, and do not start with a digit",)
         message = f"the {what} name `{name}` is not a Python name"

@@ -56,6 +56,8 @@ def _arguments(
         elif not function.takes_any_name:
             names = [each.name for each in function.parameters]
             near = nearest(each.name, names)
+            # The misspelt name is what is missing under the right one.
+            known.pop(near or "", None)
             _report(
                 frame,
                 found,

@@ -33,12 +33,13 @@ def check_cost(analysis: Analysis, sink: Sink) -> Workflow:
     found = estimate(analysis)
     if found.amount.calls.high:
         _check_budget(analysis.workflow, found.amount, sink)
-        sink.report("AC610", analysis.workflow.span, show_estimate(found.amount, found.unpriced))
+        estimated = show_estimate(found.amount, found.unpriced)
+        sink.report("AC610", analysis.workflow.span, f"a run makes {estimated}")
     return analysis.workflow
 
 
 def show_estimate(amount: Amount, unpriced: tuple[str, ...]) -> str:
-    """Write an estimate: `between 2 and 7 calls, 0.0004 to 0.0191 USD; ollama/llama3.2 is unpriced`."""
+    """Write an estimate: `between 2 and 7 model calls, 0.0004 to 0.0191 USD; a/b is unpriced`."""
     parts = [_calls(amount.calls), *_money(amount.cost)]
     text = ", ".join(parts)
     if unpriced:
@@ -48,10 +49,10 @@ def show_estimate(amount: Amount, unpriced: tuple[str, ...]) -> str:
 
 def _calls(calls: Range) -> str:
     if calls.high == inf:
-        return f"{calls.low:.0f} or more calls"
+        return f"{calls.low:.0f} or more model calls"
     if calls.low == calls.high:
-        return f"{calls.low:.0f} call{'' if calls.low == 1 else 's'}"
-    return f"between {calls.low:.0f} and {calls.high:.0f} calls"
+        return f"{calls.low:.0f} model call{'' if calls.low == 1 else 's'}"
+    return f"between {calls.low:.0f} and {calls.high:.0f} model calls"
 
 
 def _money(cost: Range) -> Iterator[str]:

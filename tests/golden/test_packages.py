@@ -1,0 +1,167 @@
+"""The cases of `golden/packages`: a workflow, and the project that is generated from it.
+
+`workflow.yaml` is the workflow; a case without one is the example of the same name. `same/*.yaml` are other
+spellings of it, which must give the same project. `expected/` is the project, byte for byte, without the bodies of the
+vendored modules, which are the files of `runtime_stubs/`; `expected/_runtime.txt` lists them.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from compiler import api
+from compiler.diagnostics.diagnostic import Severity
+from compiler.diagnostics.render import render_text
+from tests.support.project import ROOT, clean_environment
+
+FOLDER = ROOT / "golden" / "packages"
+CASES = sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
+VENDORED = "_runtime.txt"
+
+
+def source_of(case: str) -> Path:
+    own = FOLDER / case / "workflow.yaml"
+    return own if own.exists() else ROOT / "examples" / case / "workflow.yaml"
+
+
+def generate(source: Path, folder: Path) -> Mapping[str, str]:
+    """Return what is stored for a workflow, as if its file were called `workflow.yaml`."""
+    analysis = api.check_bytes("workflow.yaml", source.read_bytes(), folder)
+    found = [each for each in analysis.diagnostics if each.severity is not Severity.NOTE]
+    assert not found, render_text(found)
+    built = api.build(analysis)
+    vendored = sorted(path for path, file in built.files.items() if file.kind == "vendor")
+    stored = {path: file.text for path, file in built.files.items() if file.kind != "vendor"}
+    prefix = f"{built.package}/_runtime/"
+    return {**stored, VENDORED: "".join(path.removeprefix(prefix) + "\n" for path in vendored)}
+
+
+def stored(case: str) -> dict[str, str]:
+    root = FOLDER / case / "expected"
+    return {
+        path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+
+
+def store(case: str, files: Mapping[str, str]) -> None:
+    root = FOLDER / case / "expected"
+    shutil.rmtree(root, ignore_errors=True)
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8", newline="\n")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_generated_project_is_the_stored_one(case: str, pytestconfig: pytest.Config) -> None:
+    source = source_of(case)
+    found = generate(source, source.parent)
+    if pytestconfig.getoption("--update-golden"):
+        if found != stored(case):
+            store(case, found)
+        return
+    expected = stored(case)
+    assert sorted(found) == sorted(expected), "`make golden` stores the new files"
+    for path, text in found.items():
+        assert text == expected[path], f"{case}: {path}"
+
+
+SPELLINGS = [path.relative_to(FOLDER) for path in sorted(FOLDER.glob("*/same/*.yaml"))]
+
+
+@pytest.mark.parametrize("path", SPELLINGS, ids=str)
+def test_other_spelling_gives_the_same_project(path: Path) -> None:
+    case = path.parts[0]
+    found = generate(FOLDER / path, FOLDER / case)
+    own = generate(source_of(case), FOLDER / case)
+    lines = {name for name in found if name.endswith("/source_map.py")}
+    assert {k: v for k, v in found.items() if k not in lines} == {
+        k: v for k, v in own.items() if k not in lines
+    }
+
+
+def test_there_are_no_orphans() -> None:
+    """Every file here is read by a test: a workflow, what it refers to, or a stored project."""
+    for case in FOLDER.iterdir():
+        assert case.is_dir(), f"{case} belongs to no case"
+        assert source_of(case.name).exists(), f"{case.name} has no workflow"
+    for case in CASES:
+        files = generate(source_of(case), source_of(case).parent)
+        read = api.check(source_of(case)).seen
+        for path in (FOLDER / case).rglob("*"):
+            inside = path.relative_to(FOLDER / case)
+            if path.is_dir() or inside.parts[0] == "same" or inside.name == "workflow.yaml":
+                continue
+            if inside.parts[0] == "expected":
+                assert inside.relative_to("expected").as_posix() in files, f"{case}/{inside}"
+            else:
+                assert path in read, f"{case}/{inside} is not used by the workflow"
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All stored projects, complete with the run-time library, in folders of their own."""
+    root = tmp_path_factory.mktemp("packages")
+    for case in CASES:
+        for path, text in stored(case).items():
+            target = root / case / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+        for module in stored(case)[VENDORED].splitlines():
+            target = root / case / case / "_runtime" / module
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / "runtime_stubs" / module, target)
+    return root
+
+
+def _passes(*command: str, cwd: Path, paths: tuple[Path, ...] = ()) -> None:
+    env = clean_environment({"PYTHONPATH": ":".join(map(str, paths))})
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=cwd,
+        env=env,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, (done.stdout + done.stderr)[-8000:]
+
+
+def test_stored_projects_pass_ruff(tree: Path) -> None:
+    _passes("-m", "ruff", "check", "--no-cache", "--quiet", ".", cwd=tree)
+
+
+def test_stored_projects_are_formatted_by_black(tree: Path) -> None:
+    for case in CASES:
+        _passes("-m", "black", "--check", "--quiet", ".", cwd=tree / case)
+
+
+def test_stored_projects_hold_no_suppressions() -> None:
+    for case in CASES:
+        for path, text in stored(case).items():
+            if path.endswith(".py") and "/user/" not in path:
+                for word in ("# noqa", "type: ignore", "fmt: off", "pylint"):
+                    assert word not in text, f"{case}: {path}"
+
+
+@pytest.mark.slow
+def test_stored_projects_pass_mypy_strict(tree: Path) -> None:
+    packages = [argument for case in CASES for argument in ("-p", case)]
+    paths = tuple(tree / case for case in CASES)
+    cache = ROOT / ".mypy_cache" / "golden"
+    _passes("-m", "mypy", "--strict", "--cache-dir", str(cache), *packages, cwd=tree, paths=paths)
+
+
+@pytest.mark.slow
+def test_stored_projects_pass_their_own_tests(tree: Path) -> None:
+    paths = tuple(tree / case for case in CASES)
+    tests = [str(tree / case / "tests") for case in CASES]
+    _passes("-m", "pytest", "-q", "-p", "no:cacheprovider", *tests, cwd=tree, paths=paths)
