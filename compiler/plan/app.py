@@ -95,6 +95,8 @@ def app_view(
         settings["budget"] = budget
     if has_sessions(workflow):
         settings["sessions"] = Code("True")
+    if workflow.config.tracing.enabled:
+        settings["tracing"] = imports.use(".tracing", "TRACING")
     if durable:
         settings["checkpoints"] = _checkpoints(workflow, package, imports)
         settings["graph_hash"] = literal(graph_hash)
@@ -120,6 +122,9 @@ def main_view(workflow: Workflow, imports: Imports) -> MainView:
     if is_durable(workflow):
         arguments.append(Code(f"{imports.use_runtime('cli_resume', 'Resume')}(APP)"))
     arguments.append(Code(f"{imports.use_runtime('batch', 'Batch')}(APP)"))
+    if workflow.config.tracing.enabled:
+        tracing = imports.use(".tracing", "TRACING")
+        arguments.append(Code(f"{imports.use_runtime('cli_traces', 'Traces')}({tracing})"))
     return MainView(imports.render(), tuple(arguments))
 
 

@@ -46,9 +46,21 @@ class CallWriter:
     """Writes the call of one node into one function."""
 
     def __init__(
-        self, package: Package, imports: Imports, reader: Reader, suffix: str = ""
+        self,
+        package: Package,
+        imports: Imports,
+        reader: Reader,
+        suffix: str = "",
+        *,
+        has_history: bool = False,
     ) -> None:
-        """Write into a function whose names `reader` knows; `suffix` is added to each prompt's code."""
+        """Write into a function whose names `reader` knows.
+
+        Args:
+            suffix: added to each prompt's code.
+            has_history: whether `prompt` and `history` are locals of the function.
+        """
+        self._has_history = has_history
         self._package = package
         self._suffix = suffix
         self._imports = imports
@@ -155,10 +167,8 @@ class CallWriter:
 
     def _asked(self, node: Node, ask: Ask) -> list[Code]:
         prompts = self._package.prompts
-        found = [
-            self._model(ask.model),
-            Code(f"{self._reader.text(ask.prompt, self._prompt(node.id))}{self._suffix}"),
-        ]
+        prompt = Code("prompt") if self._has_history else self.prompt(node, ask)
+        found = [self._model(ask.model), prompt]
         if ask.system is not None:
             code = self._reader.text(ask.system, self._prompt(f"{node.id}_system"))
             found.append(Code(f"system={code}"))
@@ -168,7 +178,13 @@ class CallWriter:
             name = prompts.add(f"{node.id}_examples", Code(f"({listed},)"))
             self._imports.use(".", "prompts")
             found.append(Code(f"examples={name}"))
+        if self._has_history:
+            found.append(Code("history=history"))
         return found
+
+    def prompt(self, node: Node, ask: Ask) -> Code:
+        """Return the filled-in prompt of a node."""
+        return Code(f"{self._reader.text(ask.prompt, self._prompt(node.id))}{self._suffix}")
 
     def _prompt(self, name: str) -> Callable[[str, bool], Code]:
         def store(text: str, is_format: bool) -> Code:

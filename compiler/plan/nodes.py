@@ -29,6 +29,7 @@ from compiler.ir.values import Expression
 from compiler.ir.workflow import Workflow
 from compiler.plan.calls import Call, CallWriter
 from compiler.plan.imports import Imports
+from compiler.plan.memory import MemoryWriter
 from compiler.plan.names import Names
 from compiler.plan.package import Package
 from compiler.plan.text import Code, docstring, identifier, literal
@@ -198,20 +199,63 @@ class NodesWriter:
         write: Callable[[Reader], Call] | None = None,
         skippable: bool = True,
     ) -> BodyView:
-        names = Names({"state", "answer", "result", *self._reserved, *self.functions.values()})
+        names = Names(
+            {
+                "state",
+                "answer",
+                "result",
+                "prompt",
+                "history",
+                *self._reserved,
+                *self.functions.values(),
+            }
+        )
         skip = self._skip(node, reader) if skippable else ()
+        memory = MemoryWriter(node.memory, self.imports) if node.memory is not None else None
         locals_: list[PairView] = []
+
+        def name_local(wanted: str, code: Code) -> None:
+            local = names.new(wanted)
+            locals_.append(PairView(Code(local), code))
+            reader.bind(wanted, Code(local))
+
+        for name, code in memory.reads(reader) if memory is not None else ():
+            name_local(name, code)
         for given in () if isinstance(node.body, CodeBody) else node.inputs:
             code = reader.value(given.value)
             if isinstance(given.value, Expression) and _is_path(code):
                 reader.bind(given.name, code)
-                continue
-            local = names.new(given.name)
-            locals_.append(PairView(Code(local), code))
-            reader.bind(given.name, Code(local))
-        call = write(reader) if write else CallWriter(self.package, self.imports, reader).call(node)
+            else:
+                name_local(given.name, code)
+        if write is not None:
+            call = write(reader)
+        elif memory is not None:
+            call = self._remembering(node, memory, reader, locals_)
+        else:
+            call = CallWriter(self.package, self.imports, reader).call(node)
         returns, value = finish(node, call)
         return BodyView(skip, tuple(locals_), call.statements, returns, value)
+
+    def _remembering(
+        self, node: Node, memory: MemoryWriter, reader: Reader, locals_: list[PairView]
+    ) -> Call:
+        """The call of a node with memory: history before, what is kept after."""
+        has_history = memory.has_history and isinstance(node.body, LlmBody | AgentBody)
+        writer = CallWriter(self.package, self.imports, reader, has_history=has_history)
+        if has_history and isinstance(node.body, LlmBody | AgentBody):
+            locals_.append(PairView(Code("prompt"), writer.prompt(node, node.body.ask)))
+            locals_.append(PairView(Code("history"), memory.history()))
+        call = writer.call(node)
+        statements, values = list(call.statements), dict(call.values)
+        if len(values) == 1 and not statements:
+            name = next(iter(values))
+            statements.append(Code(f"answer = {values[name]}"))
+            values[name] = Code("answer")
+        if has_history:
+            is_text = list(values.values()) == ["answer"]
+            statements.append(memory.remember(Code("answer" if is_text else "answer.model_dump()")))
+        statements += memory.writes(reader.after(values))
+        return Call(tuple(statements), values)
 
     def _skip(self, node: Node, reader: Reader) -> tuple[Code, ...]:
         if node.when is None:
@@ -230,7 +274,17 @@ class NodesWriter:
 
     def _item(self, node: Node, each: ForEach, names: Names) -> ItemView:
         function = names.new(f"{node.id}_item")
-        inner = Names({"state", "answer", "result", *self._reserved, *self.functions.values()})
+        inner = Names(
+            {
+                "state",
+                "answer",
+                "result",
+                "prompt",
+                "history",
+                *self._reserved,
+                *self.functions.values(),
+            }
+        )
         var, index = inner.new(each.var), inner.new("index")
         reader = Reader({each.var: Code(var), "index": Code(index)}, self.imports)
         if each.var != "item":

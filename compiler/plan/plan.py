@@ -13,6 +13,7 @@ from compiler.plan.diagram import mermaid
 from compiler.plan.files import Plan, PlannedFile
 from compiler.plan.graph import GraphView, graph_view
 from compiler.plan.imports import Imports
+from compiler.plan.memory import memory_constants
 from compiler.plan.models import model_constants
 from compiler.plan.names import Names
 from compiler.plan.nodes import ItemView, NodesWriter, NodeView
@@ -28,6 +29,7 @@ from compiler.plan.state import Private, inputs_view, records_view, state_view
 from compiler.plan.tests import tests_view
 from compiler.plan.text import Code, docstring, literal
 from compiler.plan.tools import tool_constants
+from compiler.plan.tracing import tracing_constants
 from compiler.plan.vendor import closure, libraries, module_path, module_text
 from compiler.plan.wiring import Wiring
 from compiler.record import dataclass
@@ -168,6 +170,11 @@ def _package_files(
         workflow, path, Imports(runtime), max_supersteps=limit, graph_hash=_graph_hash(graph)
     )
     yield _python(path, "app.py", "app.py.j2", app)
+    tracing_imports = Imports(runtime)
+    tracing = tracing_constants(workflow, tracing_imports)
+    if tracing:
+        about = "Where the traces of runs go"
+        yield _constants(path, "tracing.py", about, tracing_imports, tracing)
     init = DocView(docstring(workflow.description or workflow.name))
     yield _python(path, "__init__.py", "init.py.j2", init)
     yield _python(path, "__main__.py", "main.py.j2", main_view(workflow, Imports(runtime)))
@@ -200,6 +207,10 @@ def _constant_files(package: Package, path: str, runtime: str) -> Iterator[Plann
     tools = tool_constants(package, imports)
     if tools:
         yield _constants(path, "tools.py", "The tools", imports, tools)
+    imports = Imports(runtime)
+    memory = memory_constants(package, imports)
+    if memory:
+        yield _constants(path, "memory.py", "What is remembered between runs", imports, memory)
     imports = Imports(runtime)
     models = model_constants(package.workflow, package.models, imports)
     if models:

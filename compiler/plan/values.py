@@ -20,11 +20,22 @@ class Reader:
     Args:
         places: the code of each local name; all other names are state fields.
         imports: of the module the code goes into.
+        written: the code of state fields that the function itself has just written.
     """
 
-    def __init__(self, places: Mapping[str, Code], imports: Imports) -> None:
+    def __init__(
+        self,
+        places: Mapping[str, Code],
+        imports: Imports,
+        written: Mapping[str, Code] | None = None,
+    ) -> None:
         self._places = dict(places)
         self._imports = imports
+        self._written = dict(written or {})
+
+    def after(self, written: Mapping[str, Code]) -> Reader:
+        """Return a reader that sees what the function has written."""
+        return Reader(self._places, self._imports, written)
 
     def bind(self, name: str, code: Code) -> None:
         """Make a local name known."""
@@ -37,6 +48,8 @@ class Reader:
     def _root(self, name: str, is_state: bool) -> str:
         if not is_state and name in self._places:
             return self._places[name]
+        if name in self._written:
+            return self._written[name]
         return f"state[{literal(name)}]"
 
     def value(self, value: Value) -> Code:
