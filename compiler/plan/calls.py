@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import assert_never
 
 from compiler.expr import AnyType, BoolType, EnumType, FloatType, IntType, StrType
-from compiler.ir.names import ModelName, NodeId, ToolName
+from compiler.ir.names import ModelName, NodeId
 from compiler.ir.nodes import (
     AgentBody,
     Ask,
@@ -233,7 +232,7 @@ class CallWriter:
 
     def _tool(self, node: Node, body: ToolBody) -> Call:
         function = self._imports.use_runtime("tool", "call_tool")
-        arguments = [self._tool_use(body.use)]
+        arguments = [self._tool_use(replace(body.use, on_error="continue"))]
         keyed = [each for each in body.args if not each.name.isidentifier()]
         arguments += [
             Code(f"{identifier(each.name)}={self._reader.value(each.value)}")
@@ -247,8 +246,7 @@ class CallWriter:
 
     def _tool_use(self, use: ToolUse) -> Code:
         self._imports.use(".", "tools")
-        known = self._package.tools.setdefault(use.tool, _tool_constant(use.tool))
-        return Code(f"tools.{known}")
+        return Code(f"tools.{self._package.tool_constant(use)}")
 
     # -- people and workflows -----------------------------------------------------------------------------
 
@@ -313,10 +311,6 @@ class CallWriter:
 
 def _is_any(node: Node) -> bool:
     return len(node.outputs) == 1 and isinstance(node.outputs[0].type, AnyType)
-
-
-def _tool_constant(name: ToolName) -> str:
-    return re.sub(r"\W", "_", name).upper()
 
 
 def _sandbox_options(sandbox: Sandbox) -> list[Code]:

@@ -7,6 +7,7 @@ from dataclasses import field
 from pathlib import PurePosixPath
 
 from compiler.ir.names import ModelName, NodeId, ToolName
+from compiler.ir.nodes import ToolUse
 from compiler.ir.workflow import Workflow
 from compiler.plan.constants import Constants
 from compiler.plan.imports import Imports
@@ -15,6 +16,16 @@ from compiler.plan.schemas import Schemas
 from compiler.plan.types import TypeNames
 from compiler.plan.wiring import Wiring
 from compiler.record import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ToolKey:
+    """One way of using a tool: its own settings on top of the declared ones, as JSON."""
+
+    tool: ToolName
+    config: str
+    is_fatal: bool
+    """Whether its failure ends the agent instead of being told to the model."""
 
 
 @dataclass(slots=True)
@@ -37,8 +48,8 @@ class Package:
     schema_imports: Imports
     models: dict[ModelName, str] = field(default_factory=dict)
     """The models in use, with the names of their constants."""
-    tools: dict[ToolName, str] = field(default_factory=dict)
-    """The tools in use, with the names of their constants."""
+    tools: dict[ToolKey, str] = field(default_factory=dict)
+    """The tools in use, each way of using one with the name of its constant."""
     users: dict[str, str] = field(default_factory=dict)
     """The user's files in use, with the names of their modules below `user`."""
     flows: dict[str, str] = field(default_factory=dict)
@@ -71,3 +82,12 @@ class Package:
             wanted = stem if stem.isidentifier() else f"m_{stem}"
             self.users[path] = Names(self.users.values()).new(wanted)
         return self.users[path]
+
+    def tool_constant(self, use: ToolUse) -> str:
+        """Return the name of the constant in `tools` for a use of a tool."""
+        config = use.config.json_text if use.config is not None else "{}"
+        key = ToolKey(use.tool, config, use.on_error == "fail")
+        if key not in self.tools:
+            wanted = re.sub(r"\W", "_", use.tool).upper()
+            self.tools[key] = Names(self.tools.values()).new(wanted)
+        return self.tools[key]

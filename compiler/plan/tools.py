@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+import json
+from typing import TypeAlias, assert_never
 
 from compiler.expr import RecordField, RecordType, json_schema
+from compiler.ir.builtins import ALIASES
 from compiler.ir.names import ToolName
 from compiler.ir.workflow import (
     BuiltinTool,
     FunctionTool,
     HttpTool,
     McpTool,
+    Permissions,
     Setting,
     Tool,
 )
@@ -20,35 +23,61 @@ from compiler.plan.imports import Imports
 from compiler.plan.package import Package
 from compiler.plan.text import Code, identifier, literal, tuple_of
 
+Config: TypeAlias = dict[str, object]
+"""Keyword arguments of a tool's maker."""
+
 
 def tool_constants(package: Package, imports: Imports) -> tuple[ConstantView, ...]:
     """Return a constant per tool that is used; the user's modules they need are noted in `package`."""
     known = {tool.name: tool for tool in package.workflow.tools}
     found: list[ConstantView] = []
     servers: dict[str, str] = {}
-    for name, constant in package.tools.items():
-        tool = known.get(name)
+    for key, constant in package.tools.items():
+        tool = known.get(key.tool)
         if tool is not None:
-            found.append(ConstantView(Code(constant), _tool(tool, package, imports)))
-            continue
-        server_name, _, inner = name.partition(".")
-        server = known[ToolName(server_name)]
-        if server_name not in servers:
-            servers[server_name] = server_name.upper()
-            found.append(ConstantView(Code(servers[server_name]), _tool(server, package, imports)))
-        call = Code(f"{servers[server_name]}.tool({literal(inner)})")
-        found.append(ConstantView(Code(constant), call))
+            code = _tool(tool, package, imports, json.loads(key.config))
+        else:
+            server_name, _, inner = key.tool.partition(".")
+            if server_name not in servers:
+                servers[server_name] = server_name.upper()
+                server = _tool(known[ToolName(server_name)], package, imports, {})
+                found.append(ConstantView(Code(servers[server_name]), server))
+            code = Code(f"{servers[server_name]}.tool({literal(inner)})")
+        if key.is_fatal:
+            code = Code(f'{imports.use("dataclasses", "replace")}({code}, on_error="fail")')
+        found.append(ConstantView(Code(constant), code))
     return tuple(found)
 
 
-def _tool(tool: Tool, package: Package, imports: Imports) -> Code:
+_PERMITTED_FILES = frozenset({"file_glob", "file_move", "file_read", "file_write"})
+_PERMITTED_HOSTS = frozenset({"http_client", "web_scrape"})
+
+
+def _builtin(tool: BuiltinTool, package: Package, imports: Imports, own: Config) -> Code:
+    """A built-in tool; what the workflow's permissions promise is narrowed to here, at run time."""
+    name = ALIASES.get(tool.name, tool.name)
+    make = imports.use_runtime(f"tools.{name}", name)
+    declared = tool.config.data if tool.config is not None else {}
+    assert isinstance(declared, dict)
+    config: Config = {**_promised(package.workflow.config.permissions, name), **declared, **own}
+    if name != tool.name:
+        config = {"backend": "serper", "name": str(tool.name), **config}
+    pairs = (f"{identifier(key)}={literal(value)}" for key, value in config.items())
+    return Code(f"{make}({', '.join(pairs)})")
+
+
+def _promised(permissions: Permissions, name: str) -> Config:
+    if name in _PERMITTED_FILES and permissions.files is not None:
+        return {"roots": list(permissions.files)}
+    if name in _PERMITTED_HOSTS and isinstance(permissions.network, tuple):
+        return {"allow_hosts": list(permissions.network)}
+    return {}
+
+
+def _tool(tool: Tool, package: Package, imports: Imports, own: Config) -> Code:
     match tool:
         case BuiltinTool():
-            make = imports.use_runtime(f"tools.{tool.name}", tool.name)
-            config = tool.config.data if tool.config is not None else {}
-            assert isinstance(config, dict)
-            pairs = (f"{identifier(key)}={literal(value)}" for key, value in config.items())
-            return Code(f"{make}({', '.join(pairs)})")
+            return _builtin(tool, package, imports, own)
         case FunctionTool():
             make = imports.use_runtime("tool", "function_tool")
             module = imports.use(".user", package.user_module(tool.path))
