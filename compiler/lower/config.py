@@ -76,6 +76,9 @@ def _tracing(ctx: Context, config: ConfigSpec) -> Tracing:
         run_name=_text(sections, "run_name"),
         log_prompts=_flag(sections, "log_prompts", default.log_prompts),
         redact_pii=_flag(sections, "redact_pii", default.redact_pii),
+        retention_days=next(
+            (each.retention_days for each in sections if each.retention_days is not None), None
+        ),
         log_level=(level or default.log_level).upper(),
     )
 

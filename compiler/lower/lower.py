@@ -19,6 +19,7 @@ from compiler.ir.workflow import Config, NamedType, Workflow
 from compiler.lower.config import lower_config
 from compiler.lower.context import Children, Context
 from compiler.lower.edges import EdgeTable, read_edges
+from compiler.lower.evaluation import check_evaluation
 from compiler.lower.fields import lower_fields
 from compiler.lower.files import Files
 from compiler.lower.flow import Flow
@@ -69,6 +70,7 @@ def lower(
     tables.tools.declare_all()
     config = lower_config(ctx, tables.tools)
     entry, nodes = _lower_nodes(tables, config)
+    check_evaluation(ctx)
     return _workflow(tables, types, config, entry, nodes)
 
 

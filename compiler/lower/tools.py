@@ -8,7 +8,7 @@ from typing import Literal
 
 from compiler.diagnostics.span import Span
 from compiler.expr import ANY, Type
-from compiler.ir.builtins import ALIASES, BUILTINS, Parameter, find_builtin
+from compiler.ir.builtins import BUILTINS, Parameter, find_builtin
 from compiler.ir.names import ToolName
 from compiler.ir.nodes import ToolUse
 from compiler.ir.values import Constant
@@ -119,7 +119,7 @@ class Tools:
 
     def shape(self, use: ToolUse) -> ToolShape:
         """Return what a used tool takes and gives."""
-        builtin = BUILTINS.get(use.tool)
+        builtin = find_builtin(use.tool)
         if builtin is not None:
             return ToolShape(builtin.parameters, builtin.returns)
         match self.table.get(use.tool):
@@ -142,7 +142,7 @@ class Tools:
 
     def _note_writes(self, name: str, config: Constant | None) -> None:
         """One use that may change something makes the built-in tool one that is not read-only."""
-        builtin, tool = BUILTINS.get(name), self.table.get(name)
+        builtin, tool = find_builtin(name), self.table.get(name)
         if builtin is None or builtin.write_setting is None or config is None:
             return
         data = config.data
@@ -159,9 +159,9 @@ class Tools:
             return name
         builtin = find_builtin(name)
         if builtin is not None:
-            tool = BuiltinTool(ToolName(builtin.name), None, self.ctx.at(()), builtin.read_only)
-            self.table.setdefault(builtin.name, tool)
-            return ALIASES.get(name, name)
+            tool = BuiltinTool(ToolName(name), None, self.ctx.at(()), builtin.read_only)
+            self.table.setdefault(name, tool)
+            return name
         server, dot, _ = name.partition(".")
         return name if dot and isinstance(self.table.get(server), McpTool) else None
 

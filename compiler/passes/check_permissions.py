@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from compiler.diagnostics.sink import Sink
 from compiler.diagnostics.span import Span
 from compiler.expr import Reference, constant_value
-from compiler.ir.builtins import BUILTINS, find_builtin
+from compiler.ir.builtins import find_builtin
 from compiler.ir.names import ToolName
 from compiler.ir.nodes import CodeBody, Input, Node, ToolBody, ToolUse
 from compiler.ir.uses import tool_uses, tools_used
@@ -160,7 +160,7 @@ def _uses_network(call: _Call) -> bool:
         case McpTool(url=url):
             return url is not None
         case _:
-            builtin = BUILTINS.get(call.use.tool)
+            builtin = find_builtin(call.use.tool)
             return builtin is not None and builtin.category == "network"
 
 
@@ -192,7 +192,7 @@ def _is_host_in(host: str, permitted: str) -> bool:
 
 def _check_files(call: _Call, permissions: Permissions, sink: Sink) -> None:
     roots = permissions.files
-    builtin = BUILTINS.get(call.use.tool)
+    builtin = find_builtin(call.use.tool)
     if roots is None or builtin is None or builtin.category != "files":
         return
     if not roots:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import IntEnum
 
-from compiler.ir.builtins import BUILTINS
+from compiler.ir.builtins import find_builtin
 from compiler.ir.names import ToolName
 from compiler.ir.nodes import AgentBody, CodeBody, FunctionBody, HumanBody, Node, WorkflowBody
 from compiler.ir.uses import tool_uses
@@ -45,7 +45,7 @@ def _touches(workflow: Workflow, node: Node) -> Iterator[Touch]:
 
 
 def _tool_touch(tools: Mapping[ToolName, Tool], name: ToolName) -> Touch:
-    builtin = BUILTINS.get(name)
+    builtin = find_builtin(name)
     if builtin is not None:
         if builtin.category == "pure" and name not in ("datetime", "memory_search"):
             return Touch.NOTHING

@@ -34,7 +34,7 @@ all: nothing was found to be wrong at all.
 _LOSE_EDGES = ("AC1", "AC2", "AC5", "AC301", "AC306", "AC307", "AC318")
 """Codes, or families, of earlier errors after which nodes or edges may be missing."""
 
-_KEEP_USES = frozenset({"AC407", "AC601", "AC605", "AC611", "AC707"})
+_KEEP_USES = frozenset({"AC407", "AC601", "AC605", "AC611", "AC706", "AC707"})
 """Codes of earlier errors after which all reads and writes are still there."""
 
 _BREAK_FLOW = frozenset({"AC501", "AC502", "AC506", "AC507"})

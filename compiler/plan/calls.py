@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import assert_never
 
 from compiler.expr import AnyType, BoolType, EnumType, FloatType, IntType, StrType
