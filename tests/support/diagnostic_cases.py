@@ -68,7 +68,7 @@ def _bug(function: str, argument: str) -> str:
     module, _, name = function.rpartition(".")
     try:
         getattr(importlib.import_module(module), name)(argument)
-    except Exception as error:
+    except KeyError as error:
         text = render_text([internal_error(error, "workflow.yaml")])
         return _LINE_NUMBER.sub("N", text).rstrip("\n") + "\n"
     raise AssertionError(f"{function} does not raise")
