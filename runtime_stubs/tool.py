@@ -52,8 +52,8 @@ class Tool:
 
     @property
     def pure(self) -> bool:
-        """Whether a simulated run may really call it."""
-        return self.read_only and not self.effects
+        """Whether a simulated run may really call it: it reads, and nothing beyond this machine."""
+        return self.read_only and self.effects <= {"files", "memory"}
 
 
 async def prepared(tools: Sequence[Tool]) -> list[Tool]:

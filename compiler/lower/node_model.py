@@ -9,6 +9,7 @@ from compiler.diagnostics.span import Span
 from compiler.expr import STR
 from compiler.ir.names import NodeId
 from compiler.ir.nodes import AgentBody, Ask, Example, LlmBody, Output, Spawn
+from compiler.lower.context import Context
 from compiler.lower.frame import Frame, written_text
 from compiler.lower.outputs import lower_outputs
 from compiler.lower.values import lower_text
@@ -53,6 +54,8 @@ def _answer(frame: Frame, spec: LlmNodeSpec | AgentNodeSpec) -> tuple[Output, ..
     outputs = lower_outputs(frame.ctx, spec, spec.outputs, frame.element)
     if outputs:
         return outputs
+    if _is_only_called(frame.ctx, spec):
+        return ()
     if not spec.outputs and "outputs" not in spec.pruned and "output_schema" not in spec.pruned:
         frame.ctx.report(
             "AC202",
@@ -62,6 +65,15 @@ def _answer(frame: Frame, spec: LlmNodeSpec | AgentNodeSpec) -> tuple[Output, ..
         )
     # The answer of a node whose outputs were all reported: it writes nothing.
     return ()
+
+
+def _is_only_called(ctx: Context, spec: LlmNodeSpec | AgentNodeSpec) -> bool:
+    """Whether the answer goes to another agent, which calls this one like a tool."""
+    return any(
+        spec.id in (other.agents or ())
+        for other in ctx.nodes.values()
+        if isinstance(other, AgentNodeSpec)
+    )
 
 
 def _ask(frame: Frame, spec: LlmNodeSpec | AgentNodeSpec, outputs: tuple[Output, ...]) -> Ask:

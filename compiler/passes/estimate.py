@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import inf
 
 from compiler.ir.names import NodeId
 from compiler.ir.uses import models_used
-from compiler.passes.amounts import NOTHING, Amount
+from compiler.passes.amounts import NOTHING, Amount, Range
 from compiler.passes.analysis import Analysis
 from compiler.passes.levels import RawWay, make_levels
 from compiler.passes.node_amounts import node_amount
@@ -38,8 +39,29 @@ def estimate(analysis: Analysis) -> Estimate:
         for node, alternatives in analysis.alternatives.items()
     }
     levels = make_levels(analysis.graph, analysis.loops, ways)
-    return Estimate(
-        sum_run(levels, amounts, lambda header: _bound(analysis, header)), tuple(unpriced)
+    run = sum_run(levels, amounts, lambda header: _bound(analysis, header))
+    most = analysis.workflow.config.execution.max_steps
+    if most is not None:
+        run = _capped(run, amounts.values(), most)
+    return Estimate(run, tuple(unpriced))
+
+
+def _capped(run: Amount, nodes: Iterable[Amount], most: int) -> Amount:
+    """No run takes more than its dearest node does, `most` times."""
+    dearest = NOTHING
+    for amount in nodes:
+        dearest = dearest.either(amount)
+    limit = dearest.times(Range(most, most))
+    return Amount(
+        *(
+            Range(mine.low, min(mine.high, cap.high))
+            for mine, cap in (
+                (run.calls, limit.calls),
+                (run.input, limit.input),
+                (run.output, limit.output),
+                (run.cost, limit.cost),
+            )
+        )
     )
 
 

@@ -161,7 +161,9 @@ class CallWriter:
     def task(self, node: Node, body: AgentBody) -> Call:
         """Return the call of an agent that another one has given a task."""
         call = self._agent(node, body)
-        if body.ask.is_text or not node.outputs:
+        if not node.outputs:
+            return Call((), {"answer": call.statements[0]})
+        if body.ask.is_text:
             return call
         return Call(call.statements, {"answer": Code("answer.model_dump()")})
 
