@@ -39,25 +39,30 @@ def confine(*, seconds: float, memory: int, filter: SystemCallFilter | None) -> 
     return filter is not None and filter.install()
 
 
-def _limit(seconds: float, memory: int) -> None:
-    if sys.platform == "win32":
-        return
-    hard = {
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_CPU: int(seconds) + 2,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_NOFILE: 4,
-        resource.RLIMIT_NPROC: 0,
-    }
-    if sys.platform == "linux":  # macOS refuses to lower the address space
-        hard[resource.RLIMIT_AS] = memory
-    for limit, value in hard.items():
-        resource.setrlimit(limit, (value, value))
-    # Backup for a parent that cannot or does not kill: SIGALRM's default action ends the process
-    # and cannot be caught by the code, which has neither `signal` nor the system call.
-    signal.setitimer(signal.ITIMER_REAL, seconds + 1.0)
-    if sys.platform == "linux" and os.geteuid() == 0:
-        _become_nobody()
+if sys.platform == "win32":
+
+    def _limit(seconds: float, memory: int) -> None:
+        """Windows has no such limits; the parent's clock is all there is."""
+
+else:
+
+    def _limit(seconds: float, memory: int) -> None:
+        hard = {
+            resource.RLIMIT_CORE: 0,
+            resource.RLIMIT_CPU: int(seconds) + 2,
+            resource.RLIMIT_FSIZE: 0,
+            resource.RLIMIT_NOFILE: 4,
+            resource.RLIMIT_NPROC: 0,
+        }
+        if sys.platform == "linux":  # macOS refuses to lower the address space
+            hard[resource.RLIMIT_AS] = memory
+        for limit, value in hard.items():
+            resource.setrlimit(limit, (value, value))
+        # Backup for a parent that cannot or does not kill: SIGALRM's default action ends the process
+        # and cannot be caught by the code, which has neither `signal` nor the system call.
+        signal.setitimer(signal.ITIMER_REAL, seconds + 1.0)
+        if sys.platform == "linux" and os.geteuid() == 0:
+            _become_nobody()
 
 
 def _become_nobody() -> None:

@@ -2,6 +2,7 @@
 """One container for one execution: no network, nothing to write, nobody's rights, little of all."""
 
 import contextlib
+import os
 import struct
 import time
 from collections.abc import Iterator
@@ -136,7 +137,7 @@ def start_container(setup: Setup) -> Waiting:
             ipc_mode="none",
             log_config=LogConfig(type="none"),
             environment={"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
-            labels={"agentc": "sandbox"},
+            labels={"agentc": "sandbox", "agentc.process": str(os.getpid())},
             working_dir="/tmp",
         )
         options = {"stdin": 1, "stdout": 1, "stderr": 0, "stream": 1}

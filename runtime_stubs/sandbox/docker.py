@@ -10,6 +10,7 @@ import threading
 from collections.abc import Mapping
 
 from ..errors import SandboxError
+from ..run import span
 from . import plain
 from .container import Overdue, Setup, Waiting, start_container
 from .limits import Limits, Preset, limits_for
@@ -59,6 +60,16 @@ async def execute(
     image: str = IMAGE,
 ) -> Outcome:
     """Run `code` once in a fresh container; `result` may be missing."""
+    with span("docker", "sandbox", {"code": code, "inputs": inputs}) as opened:
+        opened.set_attribute("image", image)
+        outcome = await _execute(code, inputs, limits, network, image)
+        opened.set_outputs(outcome.result)
+        return outcome
+
+
+async def _execute(
+    code: str, inputs: Mapping[str, object], limits: Limits, network: bool, image: str
+) -> Outcome:
     try:
         packed = {name: plain.pack(value, name) for name, value in inputs.items()}
     except plain.NotPlain as error:

@@ -31,6 +31,9 @@ guest.serve(0) if task == "serve" else guest.once(0, 1)
 """
 
 
+START_TIMEOUT = 30.0  # seconds, on top of what the code may take
+
+
 class Silent(Exception):
     """The guest ended without an answer."""
 
@@ -148,8 +151,10 @@ if sys.platform == "linux":
         reader, writer = await asyncio.open_connection(sock=connection)
         child = None
         try:
-            with contextlib.suppress(EOFError, ValueError, ConnectionError, ProcessLookupError):
-                child = os.pidfd_open(int(await reader.readuntil(b"\n")))
+            # A guest that never says its id never answers either: `ask` will tell.
+            with contextlib.suppress(EOFError, ValueError, OSError):
+                async with asyncio.timeout(START_TIMEOUT):
+                    child = os.pidfd_open(int(await reader.readuntil(b"\n")))
             yield Exchange(reader, writer)
         finally:
             if child is not None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from ..errors import SandboxError
 from ..events import Warned
-from ..run import emit
+from ..run import emit, span
 from . import plain
 from .host import Silent, TooMuch, open_exchange
 from .limits import Limits, Preset, limits_for
@@ -50,6 +50,15 @@ async def execute(
     but Linux on x86_64 and aarch64). Otherwise the guards and the process have to do, with a
     warning.
     """
+    with span("python", "sandbox", {"code": code, "inputs": inputs}) as opened:
+        outcome = await _execute(code, inputs, limits, must_confine)
+        opened.set_outputs(outcome.result)
+        return outcome
+
+
+async def _execute(
+    code: str, inputs: Mapping[str, object], limits: Limits, must_confine: bool
+) -> Outcome:
     request = {
         "code": code,
         "inputs": _packed(inputs),
@@ -60,7 +69,7 @@ async def execute(
         "must_confine": must_confine,
     }
     try:
-        async with asyncio.timeout(limits.timeout), open_exchange() as exchange:
+        async with open_exchange() as exchange, asyncio.timeout(limits.timeout):
             # The result is text in JSON inside JSON: escapes may double its size.
             reply = await exchange.ask(request, 2 * limits.output + 8 * limits.printed + 8192)
     except TimeoutError:

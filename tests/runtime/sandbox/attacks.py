@@ -5,7 +5,7 @@ The kinds are those of the SandboxError that must come back; an attack that give
 
 from typing import NamedTuple
 
-__all__ = ["ATTACKS", "Attack"]
+__all__ = ["ATTACKS", "EXHAUSTED", "Attack"]
 
 REFUSED = frozenset({"SandboxError"})
 MISSING = frozenset({"NameError", "ImportError", "AttributeError", "TypeError", "SandboxError"})

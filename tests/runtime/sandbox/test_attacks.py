@@ -8,19 +8,21 @@ import pytest
 from runtime_stubs.errors import SandboxError
 from runtime_stubs.sandbox.python import run_code
 
-from .attacks import ATTACKS, Attack
+from .attacks import ATTACKS, EXHAUSTED, Attack
 
 TIMEOUT = 0.5
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 def test_attack_fails(attack: Attack) -> None:
+    # What is refused is refused at once, but a busy machine may take its time.
+    timeout = TIMEOUT if attack.kinds is EXHAUSTED else 10.0
     started = time.monotonic()
     with pytest.raises(SandboxError) as failure:
-        asyncio.run(run_code(attack.code, {}, preset="low", timeout=TIMEOUT))
+        asyncio.run(run_code(attack.code, {}, preset="low", timeout=timeout))
     assert failure.value.kind in attack.kinds, failure.value.message
     assert failure.value.message
-    assert time.monotonic() - started < 20 * TIMEOUT
+    assert time.monotonic() - started < timeout + 10
 
 
 def test_corpus_is_large_enough_and_names_are_unique() -> None:

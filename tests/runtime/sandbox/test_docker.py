@@ -1,6 +1,7 @@
 """Code in containers; needs a Docker engine that has `python:3.11-slim`."""
 
 import asyncio
+import os
 import time
 
 import docker
@@ -133,7 +134,7 @@ def test_nothing_is_left_behind() -> None:
     for _ in range(100):
         _close()
         left = docker.from_env().containers.list(
-            all=True, sparse=True, filters={"label": "agentc=sandbox"}
+            all=True, sparse=True, filters={"label": f"agentc.process={os.getpid()}"}
         )
         if not left:
             break
