@@ -4,6 +4,7 @@
 import asyncio
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
@@ -56,7 +57,7 @@ def file_glob(
 
 def _walk(allowed: Roots, root: str, hidden: bool) -> Iterator[str]:
     full = os.path.realpath(root)
-    if not HAS_OPENAT:
+    if sys.platform == "win32" or not HAS_OPENAT:
         yield from _names(full, os.walk(full), hidden)
         return
     with allowed.folder(full) as descriptor:
