@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+__all__ = ["dataclass", "replace"]
+
 if TYPE_CHECKING:
-    from dataclasses import dataclass as dataclass
-    from dataclasses import replace as replace
+    from dataclasses import dataclass, replace
 else:
     from collections.abc import Callable
     from dataclasses import MISSING, Field, FrozenInstanceError
@@ -159,7 +160,7 @@ else:
             body.append("self.__post_init__()")
         given = ", ".join([*positional, *(["*", *named] if named else [])])
         text = f"def __init__({given}):\n " + "\n ".join(body or ["pass"])
-        exec(text, scope)
+        exec(text, scope)  # noqa: S102 - as the standard library does; no text of a user is in it
         made = scope["__init__"]
         made.__qualname__ = f"{record.__qualname__}.__init__"
         made.__module__ = record.__module__

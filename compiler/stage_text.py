@@ -10,6 +10,7 @@ from compiler.driver import Analysis, plan
 from compiler.ir.pprint import pprint
 from compiler.ir.workflow import Workflow
 from compiler.passes import OPTIMIZERS, PASSES
+from compiler.spec.plain import plain
 from compiler.syntax import Mapping, Scalar, Sequence, Tree
 
 Stage = Literal["tree", "spec", "ir", "plan"]
@@ -32,8 +33,7 @@ def stage_text(analysis: Analysis, stage: Stage, level: int, after: str | None) 
     if stage == "spec":
         if analysis.spec is None:
             return None
-        data = analysis.spec.model_dump(mode="json", by_alias=True, exclude_unset=True)
-        return json.dumps(data, indent=2, ensure_ascii=False, default=str) + "\n"
+        return json.dumps(plain(analysis.spec), indent=2, ensure_ascii=False, default=str) + "\n"
     if analysis.workflow is None:
         return None
     if stage == "ir":

@@ -18,6 +18,7 @@ from compiler.lower.env_settings import has_env_reference, lower_setting
 from compiler.lower.retries import lower_retry
 from compiler.record import dataclass, replace
 from compiler.spec import ModelSpec
+from compiler.spec.fit import fit
 from compiler.syntax import Path
 
 DEFAULT_PROVIDER: Final = "ollama"
@@ -79,7 +80,7 @@ class Models:
         if name in self.table:
             return ModelName(name)
         if "/" in name:
-            model = self._lower(ModelSpec(model=name), None, "", self.ctx.at(at))
+            model = self._lower(fit(ModelSpec, {"model": name}), None, "", self.ctx.at(at))
             return None if model is None else self._intern(model, _slug(model.model))
         if name not in self._poisoned:
             self.ctx.report_unknown("AC303", self.ctx.at(at), name, self.table, what="model")

@@ -2,9 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
-
-from compiler.spec.base import Spec
+from compiler.spec.base import Field, Spec
 from compiler.spec.evals import AbTestSpec, GatesSpec
 from compiler.spec.memory import MemorySpec
 from compiler.spec.models import Llm

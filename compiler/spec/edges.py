@@ -2,10 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, InstanceOf, WithJsonSchema
-
-from compiler.spec.base import Spec
+from compiler.spec.base import Field, Spec
 from compiler.spec.chain import ChainProblem, ChainStep, parse_chain
+from compiler.spec.forms import Ready
 
 
 class ConditionSpec(Spec):
@@ -97,7 +96,7 @@ class EdgeSpec(Spec):
 class ChainSpec(Spec):
     """An edge in shorthand, checked: `START -> a -> [b, c] -> END`."""
 
-    text: str
+    text: str = Field(description="The chain as it was written.")
 
     @property
     def steps(self) -> tuple[ChainStep, ...]:
@@ -107,8 +106,6 @@ class ChainSpec(Spec):
 
 
 ChainText = Annotated[
-    InstanceOf[ChainSpec],
-    WithJsonSchema(
-        {"type": "string", "description": "A chain of nodes: `START -> a -> [b, c] -> d -> END`."}
-    ),
+    ChainSpec,
+    Ready("A chain of nodes: `START -> a -> [b, c] -> d -> END`."),
 ]

@@ -2,9 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
-
-from compiler.spec.base import Data, Spec, Text
+from compiler.spec.base import Data, Field, Spec, Text
 from compiler.spec.models import Llm
 
 ScorerType = Literal["exact", "contains", "matches", "expression", "judge", "function"]

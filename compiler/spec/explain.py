@@ -10,10 +10,11 @@ from pydantic_core import ErrorDetails
 
 from compiler.diagnostics.sink import Sink
 from compiler.record import dataclass
+from compiler.spec.base import keys_of
 from compiler.spec.draft import Draft, Place
 from compiler.spec.drop import drop, substitute
 from compiler.spec.settle_node import node_span
-from compiler.spec.surface import keys_of, model_at, sections_of, takes_list_of_text
+from compiler.spec.surface import model_at, sections_of, takes_list_of_text
 from compiler.spec.unknown_key import take_unknown_key
 from compiler.spec.wording import name_place
 from compiler.spec.wrong_value import report_value

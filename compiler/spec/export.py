@@ -6,6 +6,7 @@ import json
 from typing import TypeAlias
 
 from compiler.spec.kinds import KIND_MODELS
+from compiler.spec.validation import model_of
 from compiler.spec.workflow import WorkflowSpec
 
 Json: TypeAlias = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
@@ -18,7 +19,9 @@ _NAMED = ("types", "models", "tools", "evals")
 
 def json_schema() -> dict[str, Json]:
     """Return the schema of a workflow file, keys in a stable order."""
-    schema: dict[str, Json] = WorkflowSpec.model_json_schema(by_alias=True, mode="validation")
+    schema: dict[str, Json] = model_of(WorkflowSpec).model_json_schema(
+        by_alias=True, mode="validation"
+    )
     definitions = _mapping(schema.pop("$defs"))
     for definition in (schema, *definitions.values()):
         _tidy(definition)

@@ -2,10 +2,8 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, PrivateAttr
-from pydantic_core import PydanticCustomError
-
-from compiler.spec.base import Data, Spec
+from compiler.spec.base import Data, Field, Spec
+from compiler.spec.forms import OrText
 from compiler.syntax import Path
 
 Merge = Literal["replace", "append", "extend", "add", "union", "min", "max", "messages"]
@@ -45,32 +43,18 @@ class FieldSpec(Spec):
         "`add`, `union`, `min`, `max`, `messages`.",
     )
 
-    _short: bool = PrivateAttr(default=False)
-
     @property
     def has_default(self) -> bool:
         """Whether a default was written, even `null`: a value of a type that may be null."""
-        return "default" in self.model_fields_set
+        return "default" in self.written
 
     @property
     def type_at(self) -> Path:
         """Where the type's text stands."""
-        return self._at if self._short else (*self._at, "type")
+        return self._at if self._is_short else (*self._at, "type")
 
 
-def _field_of_text(value: object) -> object:
-    if isinstance(value, str):
-        field = FieldSpec(type=value)
-        field._short = True
-        return field
-    if isinstance(value, dict):
-        return value
-    raise PydanticCustomError("field_type", "neither a type nor a mapping")
-
-
-FieldDecl = Annotated[
-    FieldSpec, BeforeValidator(_field_of_text, json_schema_input_type=str | FieldSpec)
-]
+FieldDecl = Annotated[FieldSpec, OrText("type")]
 
 
 class StateSpec(Spec):

@@ -1,8 +1,6 @@
 """`flow`: what the workflow is called and who wrote it."""
 
-from pydantic import Field
-
-from compiler.spec.base import Spec
+from compiler.spec.base import Field, Spec
 
 
 class FlowSpec(Spec):

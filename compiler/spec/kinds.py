@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from compiler.spec.base import keys_of
 from compiler.spec.node_kinds import (
     AgentNodeSpec,
     CodeNodeSpec,
@@ -58,8 +59,7 @@ def infer_kind(node: dict[str, object]) -> tuple[str, str] | None:
 @cache
 def keys_of_kind(kind: str) -> frozenset[str]:
     """Return the keys that a node of that kind may have."""
-    fields = KIND_MODELS[kind].model_fields
-    return frozenset(field.alias or name for name, field in fields.items())
+    return frozenset(keys_of(KIND_MODELS[kind]))
 
 
 @cache

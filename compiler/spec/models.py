@@ -1,8 +1,6 @@
 """`models`, `llm` and `config.llm`: which model is called and how; also `retry` and `cache`."""
 
-from pydantic import Field
-
-from compiler.spec.base import Spec
+from compiler.spec.base import Field, Spec
 
 
 class RetrySpec(Spec):

@@ -2,9 +2,8 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
-
-from compiler.spec.base import Data, Spec, Text
+from compiler.spec.base import Data, Field, Spec, Text
+from compiler.spec.forms import ByKey
 from compiler.spec.nodes import CommonNodeSpec
 from compiler.spec.tools import ToolUseSpec
 
@@ -123,7 +122,7 @@ class HumanNodeSpec(CommonNodeSpec):
     @property
     def has_default(self) -> bool:
         """Whether a default was written, even `null`."""
-        return "default" in self.model_fields_set
+        return "default" in self.written
 
 
 class WorkflowNodeSpec(CommonNodeSpec):
@@ -146,5 +145,5 @@ NodeSpec = Annotated[
     | SetNodeSpec
     | HumanNodeSpec
     | WorkflowNodeSpec,
-    Field(discriminator="kind"),
+    ByKey("kind"),
 ]

@@ -2,9 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field, PrivateAttr
-
-from compiler.spec.base import Data, Spec
+from compiler.spec.base import Data, Field, Spec
 from compiler.spec.evals import NodeOptimizeSpec
 from compiler.spec.fields import OutputSchemaSpec
 from compiler.spec.memory import NodeMemorySpec
@@ -139,7 +137,7 @@ class CommonNodeSpec(Spec):
         default=None, description="Whether and how its prompt may be optimized."
     )
 
-    _keyed: bool = PrivateAttr(default=False)
+    _keyed: bool = False
 
     @property
     def id_at(self) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from compiler.spec.base import Spec
+from compiler.spec.base import Spec, keys_of
 from compiler.spec.draft import Draft
 from compiler.spec.nodes import CommonNodeSpec
 from compiler.spec.workflow import WorkflowSpec
@@ -63,6 +63,6 @@ def _walk(value: object, data: object, path: Path, at: Path, draft: Draft) -> It
 
 
 @cache
-def _names(model: type[Spec]) -> dict[str, str]:
+def _names(section: type[Spec]) -> dict[str, str]:
     """Return the attribute of each key."""
-    return {field.alias or name: name for name, field in model.model_fields.items()}
+    return {name: key.attribute for name, key in keys_of(section).items()}

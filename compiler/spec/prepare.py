@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from compiler.diagnostics.sink import Sink
+from compiler.spec.base import keys_of
 from compiler.spec.chain import ChainProblem, parse_chain
 from compiler.spec.draft import Draft
 from compiler.spec.drop import drop
 from compiler.spec.edges import ChainSpec
 from compiler.spec.fields import FieldSpec
+from compiler.spec.fit import fit
 from compiler.spec.settle_node import settle_node
-from compiler.spec.surface import keys_of
 from compiler.spec.wording import describe
 from compiler.syntax import span_in_scalar
 
@@ -102,7 +103,7 @@ def _prepare_edges(draft: Draft, sink: Sink) -> None:
         place = draft.locate(("edges", index))
         problem = parse_chain(text)
         if not isinstance(problem, ChainProblem):
-            edges[index] = ChainSpec(text=text)
+            edges[index] = fit(ChainSpec, {"text": text})
             continue
         scalar = draft.scalar(place.at)
         span = draft.span(place.at)

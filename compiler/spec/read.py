@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import ValidationError
-
 from compiler.diagnostics.sink import Sink
 from compiler.spec.checks import check_keys
 from compiler.spec.draft import Draft
+from compiler.spec.fit import Misfit, fit
 from compiler.spec.place import set_places, walk
 from compiler.spec.prepare import prepare
 from compiler.spec.workflow import WorkflowSpec
@@ -26,12 +25,13 @@ def read(tree: Tree, sink: Sink) -> WorkflowSpec | None:
     # Each round takes at least one part out of the data or renames an unknown key, so this ends.
     while True:
         try:
-            spec = WorkflowSpec.model_validate(draft.data)
-        except ValidationError as error:
+            spec = fit(WorkflowSpec, draft.data)
+        except Misfit:
             # Only files with mistakes pay for the loading of their words.
             from compiler.spec.explain import take_errors
+            from compiler.spec.validation import errors_of
 
-            take_errors(draft, error, sink)
+            take_errors(draft, errors_of(WorkflowSpec, draft.data), sink)
             continue
         places = list(walk(spec, draft))
         if not check_keys(draft, places, sink):

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from compiler.diagnostics.nearest import nearest
 from compiler.diagnostics.sink import Sink
 from compiler.diagnostics.span import Span
+from compiler.spec.base import keys_of
 from compiler.spec.draft import Draft, Place
 from compiler.spec.kinds import (
     DECIDING_KEYS,
@@ -15,7 +16,7 @@ from compiler.spec.kinds import (
     keys_of_all_kinds,
     keys_of_kind,
 )
-from compiler.spec.surface import keys_of, sections_of
+from compiler.spec.surface import sections_of
 from compiler.spec.unknown_key import take_unknown_key
 from compiler.spec.wording import describe, name_place, quote_all
 

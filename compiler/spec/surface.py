@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Union, get_args, get_origin
 
-from pydantic.fields import FieldInfo
-
-from compiler.spec.base import Spec
+from compiler.spec.base import Spec, keys_of
 from compiler.spec.edges import ChainSpec
 from compiler.spec.kinds import KIND_MODELS
 from compiler.spec.workflow import WorkflowSpec
 from compiler.syntax import Path
-
-
-@cache
-def keys_of(model: type[Spec]) -> dict[str, FieldInfo]:
-    """Return the keys of a section as the file spells them."""
-    if not model.__pydantic_fields_complete__:
-        model.model_rebuild()  # a section that holds itself
-    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def model_at(path: Path, kind: str) -> type[Spec] | None:

@@ -2,9 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
-
-from compiler.spec.base import Data, Spec
+from compiler.spec.base import Data, Field, Spec
 from compiler.spec.fields import FieldDecl
 
 

@@ -1,8 +1,6 @@
 """`triggers`: ways a run is started from outside."""
 
-from pydantic import Field
-
-from compiler.spec.base import Data, Spec
+from compiler.spec.base import Data, Field, Spec
 
 _MAP = "State field -> where its value is in the message, as `$.json.path`."
 _REPLY = "The state field that is sent back, as `state.field`."

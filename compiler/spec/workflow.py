@@ -2,9 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field, PrivateAttr
-
-from compiler.spec.base import Spec
+from compiler.spec.base import Field, Spec
 from compiler.spec.config import ConfigSpec
 from compiler.spec.edges import ChainText, EdgeSpec
 from compiler.spec.evals import EvalSpec, OptimizationSpec
@@ -52,7 +50,7 @@ class WorkflowSpec(Spec):
         default=None, description="`strict`: the optimizer may not reorder anything."
     )
 
-    _poisoned: frozenset[str] = PrivateAttr(default=frozenset())
+    _poisoned: frozenset[str] = frozenset()
 
     @property
     def poisoned(self) -> frozenset[str]:

@@ -10,11 +10,9 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic.fields import FieldInfo
-
 from compiler.spec import ChainSpec, FileSpec, Spec
+from compiler.spec.base import Key, keys_of
 from compiler.spec.nodes import CommonNodeSpec
-from compiler.spec.surface import keys_of
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "language" / "reference.md"
 _TABLE = re.compile(r"(<!-- keys of (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -63,11 +61,11 @@ def named(text: str) -> set[str]:
     return {match[2] for match in _TABLE.finditer(text)}
 
 
-def _mark(field: FieldInfo) -> str:
-    return " (required)" if field.is_required() else ""
+def _mark(field: Key) -> str:
+    return " (required)" if field.is_required else ""
 
 
-def _shape(field: FieldInfo) -> str:
+def _shape(field: Key) -> str:
     return " or ".join(dict.fromkeys(_shapes(field.annotation)))
 
 

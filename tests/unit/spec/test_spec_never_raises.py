@@ -11,6 +11,7 @@ from compiler.diagnostics.diagnostic import Diagnostic
 from compiler.diagnostics.sink import Sink
 from compiler.diagnostics.span import SourceFile
 from compiler.spec import WorkflowSpec, read
+from compiler.spec.plain import plain
 from compiler.syntax import parse
 from tests.unit.spec.test_spec_read import sections
 from tests.unit.spec.yamlish import files, mutated_files
@@ -50,7 +51,7 @@ def test_the_order_of_keys_does_not_matter(file: dict[str, object], random: obje
     assert sorted((each.code, each.message) for each in first[1]) == sorted(
         (each.code, each.message) for each in second[1]
     )
-    assert first[0] == second[0]
+    assert plain(first[0]) == plain(second[0])
 
 
 @ANY_FILE
@@ -58,7 +59,8 @@ def test_the_order_of_keys_does_not_matter(file: dict[str, object], random: obje
 def test_what_is_left_has_no_mistakes(file: dict[str, object]) -> None:
     """Reading the spec that was saved, written out again, finds nothing more."""
     spec, _ = read_data(file)
-    again = spec.model_dump(by_alias=True, exclude_unset=True)
+    again = plain(spec)
+    assert isinstance(again, dict)
     edges = again.get("edges") or []
     again["edges"] = [edge.get("text", edge) for edge in edges]
     if not again["nodes"] or spec.edges is None:

@@ -18,6 +18,7 @@ from compiler.spec import (
     Spec,
     read,
 )
+from compiler.spec.base import keys_of
 from compiler.spec.nodes import CommonNodeSpec
 from compiler.syntax import Mapping, Scalar, find, key_span_at, span_at
 from tests.unit.spec.reading import FLOW, read_text, read_well, tree_of
@@ -38,12 +39,12 @@ def sections(value: object) -> list[Spec]:
 def test_every_key_of_every_section_is_read() -> None:
     used: dict[type[Spec], set[str]] = {}
     for section in sections(read_well(EVERY_KEY)):
-        used.setdefault(type(section), set()).update(section.model_fields_set)
-    common = set(CommonNodeSpec.model_fields)
+        used.setdefault(type(section), set()).update(section.written)
+    common = set(keys_of(CommonNodeSpec))
     kinds = {model for model in used if issubclass(model, CommonNodeSpec)}
     assert common <= set().union(*(used[model] for model in kinds))
     for model, keys in used.items():
-        assert set(model.model_fields) - keys <= (common if model in kinds else set()), model
+        assert set(keys_of(model)) - keys <= (common if model in kinds else set()), model
 
 
 def test_every_section_knows_its_place() -> None:
