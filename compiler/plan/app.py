@@ -115,13 +115,16 @@ def app_view(
     )
 
 
-def main_view(workflow: Workflow, imports: Imports) -> MainView:
+def main_view(workflow: Workflow, imports: Imports, *, has_server: bool) -> MainView:
     """Return the view of `__main__.py`."""
     imports.use_runtime("cli", "main")
     arguments = [imports.use(".app", "APP")]
     if is_durable(workflow):
         arguments.append(Code(f"{imports.use_runtime('cli_resume', 'Resume')}(APP)"))
     arguments.append(Code(f"{imports.use_runtime('batch', 'Batch')}(APP)"))
+    if has_server:
+        given = f"APP, {imports.use('.triggers', 'TRIGGERS')}" if workflow.triggers else "APP"
+        arguments.append(Code(f"{imports.use_runtime('serve.command', 'Serve')}({given})"))
     if workflow.config.tracing.enabled:
         tracing = imports.use(".tracing", "TRACING")
         arguments.append(Code(f"{imports.use_runtime('cli_traces', 'Traces')}({tracing})"))

@@ -24,7 +24,6 @@ from compiler.ir.nodes import (
 )
 from compiler.ir.values import Constant, Text, Value
 from compiler.plan.imports import Imports
-from compiler.plan.names import constant
 from compiler.plan.package import Package
 from compiler.plan.schemas import Schema
 from compiler.plan.text import Code, identifier, literal, one_line, text_block
@@ -170,7 +169,7 @@ class CallWriter:
     def _asked(self, node: Node, ask: Ask) -> list[Code]:
         prompts = self._package.prompts
         prompt = Code("prompt") if self._has_history else self.prompt(node, ask)
-        found = [self._model(ask.model), prompt]
+        found = [self._model(ask.model, node.cache_ttl), prompt]
         if ask.system is not None:
             code = self._reader.text(ask.system, self._prompt(f"{node.id}_system"))
             found.append(Code(f"system={code}"))
@@ -195,10 +194,9 @@ class CallWriter:
 
         return store
 
-    def _model(self, name: ModelName) -> Code:
+    def _model(self, name: ModelName, ttl: float | None = None) -> Code:
         self._imports.use(".", "models")
-        known = self._package.models.setdefault(name, constant(name))
-        return Code(f"models.{known}")
+        return Code(f"models.{self._package.model_constant(name, ttl)}")
 
     # -- code and tools -----------------------------------------------------------------------------------
 
@@ -211,20 +209,19 @@ class CallWriter:
         module = "sandbox.docker" if body.sandbox.mode == "docker" else "sandbox.python"
         function = self._imports.use_runtime(module, "run_code")
         arguments = [Code(name), Code(f"{{{given}}}"), *_sandbox_options(body.sandbox)]
-        return self._result(node, f"await {function}({self._join(arguments)})")
+        return self._result(node, self._awaited(node, function, arguments))
 
     def _function(self, node: Node, body: FunctionBody) -> Call:
         module = self._imports.use(".user", self._package.user_module(body.path))
-        given = ", ".join(
-            f"{identifier(each.name)}={self._own_copy(each.value)}" for each in body.args
-        )
-        function = f"{module}.{identifier(body.name)}"
+        given = [
+            Code(f"{identifier(each.name)}={self._own_copy(each.value)}") for each in body.args
+        ]
+        function = Code(f"{module}.{identifier(body.name)}")
         if body.is_async:
-            return self._result(node, f"await {function}({given})")
+            return self._result(node, self._awaited(node, function, given))
         # In a thread, so that it holds up neither time limits nor what runs beside it.
         run = self._imports.use("asyncio", "to_thread")
-        arguments = f"{function}, {given}" if given else function
-        return self._result(node, f"await {run}({arguments})")
+        return self._result(node, self._awaited(node, run, [function, *given]))
 
     def _own_copy(self, value: Value) -> Code:
         """A value that the user's code may change without changing the state."""
@@ -245,7 +242,7 @@ class CallWriter:
         if keyed:
             rest = ", ".join(f"{literal(e.name)}: {self._reader.value(e.value)}" for e in keyed)
             arguments.append(Code(f"**{{{rest}}}"))
-        return self._result(node, f"await {function}({self._join(arguments)})")
+        return self._result(node, self._awaited(node, function, arguments))
 
     def _tool_use(self, use: ToolUse) -> Code:
         self._imports.use(".", "tools")
@@ -281,6 +278,14 @@ class CallWriter:
         return Call((Code(call),), values) if values else Call((Code(call[9:]),), {})
 
     # -- shared -------------------------------------------------------------------------------------------
+
+    def _awaited(self, node: Node, function: Code, arguments: list[Code]) -> str:
+        """An awaited call, kept for the time that the node's `cache` says."""
+        if node.cache_ttl is None:
+            return f"await {function}({self._join(arguments)})"
+        keep = self._imports.use_runtime("cached", "cached")
+        ttl = literal(float(node.cache_ttl))
+        return f"await {keep}({self._join([ttl, function, *arguments])})"
 
     def _join(self, arguments: Iterable[Code]) -> str:
         return ", ".join(arguments)
@@ -324,4 +329,8 @@ def _sandbox_options(sandbox: Sandbox) -> list[Code]:
         found.append(Code(f"memory={literal(sandbox.memory)}"))
     if sandbox.timeout is not None:
         found.append(Code(f"timeout={literal(float(sandbox.timeout))}"))
+    if sandbox.mode == "docker" and sandbox.cpu is not None:
+        found.append(Code(f"cpu={literal(float(sandbox.cpu))}"))
+    if sandbox.mode == "docker" and sandbox.network:
+        found.append(Code("network=True"))
     return found

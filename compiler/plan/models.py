@@ -6,27 +6,27 @@ from collections.abc import Mapping
 
 from compiler.ir.names import ModelName
 from compiler.ir.nodes import Retry
-from compiler.ir.workflow import Model, Workflow
+from compiler.ir.workflow import Model
 from compiler.plan.app import setting
 from compiler.plan.constants import ConstantView
 from compiler.plan.imports import Imports
 from compiler.plan.names import constant
+from compiler.plan.package import Package
 from compiler.plan.text import Code, literal, tuple_of
 
 DEFAULT_RETRIES = 2
 """What a model of the runtime library does without being told."""
 
 
-def model_constants(
-    workflow: Workflow, used: Mapping[ModelName, str], imports: Imports
-) -> tuple[ConstantView, ...]:
+def model_constants(package: Package, imports: Imports) -> tuple[ConstantView, ...]:
     """Return a constant per model that is used, fallbacks before the models that fall back to them."""
+    workflow = package.workflow
     known = {model.name: model for model in workflow.models}
-    names = dict(used)
+    names = dict(package.models)
     found: dict[ModelName, ConstantView] = {}
     limit = workflow.config.execution.max_concurrency
     shared: list[ConstantView] = []
-    if limit is not None and used:
+    if limit is not None and names:
         make = imports.use_runtime("limit", "Limit")
         shared.append(ConstantView(Code("_LIMIT"), Code(f"{make}({literal(limit)})")))
 
@@ -44,9 +44,19 @@ def model_constants(
         found[name] = ConstantView(Code(names[name]), Code(f"{make}({', '.join(arguments)})"))
 
     for model in workflow.models:
-        if model.name in used:
+        if model.name in package.models:
             add(model.name)
-    return (*shared, *found.values())
+    kept = [
+        ConstantView(Code(own), _cached(names[name], ttl, imports))
+        for (name, ttl), own in package.cached_models.items()
+    ]
+    return (*shared, *found.values(), *kept)
+
+
+def _cached(name: str, ttl: float, imports: Imports) -> Code:
+    replace = imports.use("dataclasses", "replace")
+    cache = imports.use_runtime("cache", "AnswerCache")
+    return Code(f"{replace}({name}, cache={cache}({literal(float(ttl))}))")
 
 
 def _arguments(

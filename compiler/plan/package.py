@@ -11,7 +11,7 @@ from compiler.ir.nodes import ToolUse
 from compiler.ir.workflow import Workflow
 from compiler.plan.constants import Constants
 from compiler.plan.imports import Imports
-from compiler.plan.names import Names
+from compiler.plan.names import Names, constant
 from compiler.plan.schemas import Schemas
 from compiler.plan.types import TypeNames
 from compiler.plan.wiring import Wiring
@@ -48,6 +48,8 @@ class Package:
     schema_imports: Imports
     models: dict[ModelName, str] = field(default_factory=dict)
     """The models in use, with the names of their constants."""
+    cached_models: dict[tuple[ModelName, float], str] = field(default_factory=dict)
+    """The models whose answers a node keeps for so many seconds, with the names of their constants."""
     tools: dict[ToolKey, str] = field(default_factory=dict)
     """The tools in use, each way of using one with the name of its constant."""
     users: dict[str, str] = field(default_factory=dict)
@@ -82,6 +84,16 @@ class Package:
             wanted = stem if stem.isidentifier() else f"m_{stem}"
             self.users[path] = Names(self.users.values()).new(wanted)
         return self.users[path]
+
+    def model_constant(self, name: ModelName, ttl: float | None = None) -> str:
+        """Return the name of the constant in `models` for a model, one that keeps its answers if `ttl` is given."""
+        known = self.models.setdefault(name, constant(name))
+        if ttl is None:
+            return known
+        if (name, ttl) not in self.cached_models:
+            taken = (*self.models.values(), *self.cached_models.values())
+            self.cached_models[name, ttl] = Names(taken).new(f"{known}_CACHED")
+        return self.cached_models[name, ttl]
 
     def tool_constant(self, use: ToolUse) -> str:
         """Return the name of the constant in `tools` for a use of a tool."""

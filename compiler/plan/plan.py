@@ -30,6 +30,7 @@ from compiler.plan.tests import tests_view
 from compiler.plan.text import Code, docstring, literal
 from compiler.plan.tools import tool_constants
 from compiler.plan.tracing import tracing_constants
+from compiler.plan.triggers import trigger_constants
 from compiler.plan.vendor import closure, libraries, module_path, module_text
 from compiler.plan.wiring import Wiring
 from compiler.record import dataclass
@@ -87,7 +88,11 @@ class SourceMapView:
 
 
 def make_plan(
-    workflow: Workflow, step_bounds: Mapping[str, int], *, calls_models: bool = False
+    workflow: Workflow,
+    step_bounds: Mapping[str, int],
+    *,
+    calls_models: bool = False,
+    with_server: bool = False,
 ) -> Plan:
     """Plan the project of a workflow.
 
@@ -95,9 +100,11 @@ def make_plan(
         step_bounds: the most LangGraph steps a run can take, for the workflow (key "") and for each
             sub-workflow by its key; a missing one means that nothing was proven.
         calls_models: whether every run is known to make a model call.
+        with_server: generate `serve` even if no trigger needs it.
     """
     root = workflow.package
     files = list(_package_files(workflow, root, "._runtime", step_bounds, ""))
+    files += _entry_files(workflow, root, has_server=with_server or bool(workflow.triggers))
     roots: set[str] = set()
     texts: list[str] = ["import langgraph\nimport pydantic\n"]
     for file in files:
@@ -177,11 +184,20 @@ def _package_files(
         yield _constants(path, "tracing.py", about, tracing_imports, tracing)
     init = DocView(docstring(workflow.description or workflow.name))
     yield _python(path, "__init__.py", "init.py.j2", init)
-    yield _python(path, "__main__.py", "main.py.j2", main_view(workflow, Imports(runtime)))
     places = SourceMapView(tuple(_places(workflow)))
     yield _python(path, "source_map.py", "source_map.py.j2", places)
     yield PlannedFile(f"{path}/graph.mmd", "render", "the picture", text=mermaid(workflow))
     yield PlannedFile(f"{path}/py.typed", "render", "types for users of the package", text="")
+
+
+def _entry_files(workflow: Workflow, path: str, *, has_server: bool) -> Iterator[PlannedFile]:
+    """What starts runs: the command line, and the triggers."""
+    main = main_view(workflow, Imports(), has_server=has_server)
+    yield _python(path, "__main__.py", "main.py.j2", main)
+    if workflow.triggers:
+        imports = Imports()
+        triggers = trigger_constants(workflow, imports)
+        yield _constants(path, "triggers.py", "What starts runs from outside", imports, triggers)
 
 
 def _state_files(package: Package, path: str, runtime: str) -> Iterator[PlannedFile]:
@@ -212,7 +228,7 @@ def _constant_files(package: Package, path: str, runtime: str) -> Iterator[Plann
     if memory:
         yield _constants(path, "memory.py", "What is remembered between runs", imports, memory)
     imports = Imports(runtime)
-    models = model_constants(package.workflow, package.models, imports)
+    models = model_constants(package, imports)
     if models:
         yield _constants(path, "models.py", "The models", imports, models)
     if package.prompts.views:

@@ -20,6 +20,7 @@ from compiler.ir.workflow import (
 from compiler.plan.app import setting
 from compiler.plan.constants import ConstantView
 from compiler.plan.imports import Imports
+from compiler.plan.memory import has_memory
 from compiler.plan.package import Package
 from compiler.plan.text import Code, identifier, literal, tuple_of
 
@@ -42,7 +43,8 @@ def tool_constants(package: Package, imports: Imports) -> tuple[ConstantView, ..
                 servers[server_name] = server_name.upper()
                 server = _tool(known[ToolName(server_name)], package, imports, {})
                 found.append(ConstantView(Code(servers[server_name]), server))
-            code = Code(f"{servers[server_name]}.tool({literal(inner)})")
+            extra = ", read_only=True" if known[ToolName(server_name)].read_only else ""
+            code = Code(f"{servers[server_name]}.tool({literal(inner)}{extra})")
         if key.is_fatal:
             code = Code(f'{imports.use("dataclasses", "replace")}({code}, on_error="fail")')
         found.append(ConstantView(Code(constant), code))
@@ -62,7 +64,9 @@ def _builtin(tool: BuiltinTool, package: Package, imports: Imports, own: Config)
     config: Config = {**_promised(package.workflow.config.permissions, name), **declared, **own}
     if name != tool.name:
         config = {"backend": "serper", "name": str(tool.name), **config}
-    pairs = (f"{identifier(key)}={literal(value)}" for key, value in config.items())
+    pairs = [f"{identifier(key)}={literal(value)}" for key, value in config.items()]
+    if name == "memory_search" and has_memory(package.workflow):
+        pairs.insert(0, imports.use(".memory", "MEMORY"))
     return Code(f"{make}({', '.join(pairs)})")
 
 
