@@ -43,7 +43,7 @@ class App(Generic[S]):
         max_steps: executions of nodes a run may take.
         timeout: seconds a run may take.
         budget: what a run may spend.
-        tracing: makes the tracer of a run.
+        tracing: makes the tracer of a run; None if that is not to be traced.
         diagram: file with the Mermaid text of the graph.
         sessions: whether runs may share memory under a session name.
     """
@@ -59,7 +59,7 @@ class App(Generic[S]):
     max_steps: int | None = None
     timeout: float | None = None
     budget: Budget | None = None
-    tracing: Callable[[Run], Tracer] | None = None
+    tracing: Callable[[Run], Tracer | None] | None = None
     diagram: Path | None = None
     sessions: bool = False
     durable: ClassVar[bool] = False
@@ -168,6 +168,8 @@ class App(Generic[S]):
                 async with asyncio.timeout(self.timeout) as limit:
                     result = await graph.ainvoke(cast(Any, given), {**config, **limits}, **saved)
                 opened.set_outputs(result)
+                if "__interrupt__" in result:
+                    opened.set_attribute("paused", True)
                 return cast(dict[str, object], result)
         except GraphRecursionError as error:
             raise StepLimitExceeded(

@@ -2,14 +2,16 @@
 """One piece of work, tried until it succeeds or its retry rule gives up."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from langgraph.errors import GraphBubbleUp
 
 from .errors import NodeTimeout, kind_of, message_of
 from .events import Retrying
-from .run import current_node, emit
+from .run import current_node, emit, span
 
 __all__ = ["RetryRule", "run_attempts"]
 
@@ -31,9 +33,11 @@ async def run_attempts(
     A pause of LangGraph is not a failure and passes through.
     """
     number = 1
+    repeats: AbstractContextManager[object] = contextlib.nullcontext()
     while True:
         try:
-            return await _attempt(work, timeout)
+            with repeats:
+                return await _attempt(work, timeout)
         except GraphBubbleUp:
             raise
         except Exception as error:
@@ -43,6 +47,17 @@ async def run_attempts(
             emit(Retrying(current_node(), number, delay, kind_of(error), message_of(error)))
             await asyncio.sleep(delay)
             number += 1
+            repeats = _repeated(number, delay, kind_of(error))
+
+
+@contextlib.contextmanager
+def _repeated(number: int, delay: float, kind: str) -> Iterator[None]:
+    """Trace attempt number `number`, `delay` seconds after one failed with an error of a `kind`."""
+    with span(f"attempt {number}", "retry") as opened:
+        opened.set_attribute("attempt", number)
+        opened.set_attribute("waited", delay)
+        opened.set_attribute("after", kind)
+        yield
 
 
 async def _attempt(work: Callable[[], Awaitable[T]], timeout: float | None) -> T:

@@ -17,7 +17,7 @@ from .model_retry import ModelRetry
 from .prices import price_of
 from .reply import Reply
 from .request import Offered, send
-from .run import current, current_node, emit, span
+from .run import Span, current, current_node, emit, span
 from .shape import Shape
 
 __all__ = ["call_model", "keep"]
@@ -70,7 +70,11 @@ async def _call(
         key = _key(model, messages, shape, tools)
         kept = await model.cache.get(key)
         if kept is not None:
-            return Reply.loaded(kept)
+            reply = Reply.loaded(kept)
+            with span(model.name, "llm", list(messages)) as opened:
+                _describe(opened, model, reply)
+                opened.set_attribute("from_cache", True)
+            return reply
     budget = current().budget
     reserved = None
     if budget is not None:
@@ -84,8 +88,7 @@ async def _call(
     try:
         with span(model.name, "llm", list(messages)) as opened:
             reply = await run_attempts(attempt, timeout=None, retry=ModelRetry(model.retry))
-            opened.set_outputs(reply.text or [dataclasses.asdict(r) for r in reply.requests])
-            opened.set_attribute("model", model.name)
+            _describe(opened, model, reply)
             opened.set_attribute("input_tokens", reply.input_tokens)
             opened.set_attribute("output_tokens", reply.output_tokens)
             opened.set_attribute("cached_tokens", reply.cached_tokens)
@@ -108,6 +111,11 @@ async def _call(
         reserved.settle(called)
     emit(called)
     return dataclasses.replace(reply, key=key)
+
+
+def _describe(opened: Span, model: Model, reply: Reply) -> None:
+    opened.set_outputs(reply.text or [dataclasses.asdict(r) for r in reply.requests])
+    opened.set_attribute("model", model.full_name)
 
 
 def _guessed_tokens(messages: Sequence[Message]) -> int:

@@ -135,6 +135,7 @@ class DurableApp(App[S]):
                 thread, bool(saved.notes.get("simulate")), saved.notes.get("session"), listeners
             )
             run.id = str(saved.notes.get("run", run.id))
+            run.first_started = saved.notes.get("started")
             return await self._go_on(saved, run, replies or None)
 
     async def arun_once(
@@ -161,6 +162,7 @@ class DurableApp(App[S]):
         notes = {
             "graph_hash": self.graph_hash,
             "run": run.id,
+            "started": run.first_started or run.started,
             "session": run.session,
             "simulate": run.simulate,
         }

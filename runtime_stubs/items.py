@@ -12,7 +12,7 @@ from langgraph.types import Interrupt
 
 from .attempts import RetryRule, run_attempts
 from .errors import FINAL_KINDS, RuntimeFault, kind_of, message_of
-from .run import current, current_node
+from .run import current, current_node, span
 
 __all__ = ["ItemError", "Results", "map_items"]
 
@@ -85,7 +85,13 @@ async def map_items(
     """
 
     def attempts(item: T, index: int) -> Coroutine[Any, Any, R]:
-        return run_attempts(lambda: one(item, index), timeout=timeout, retry=retry)
+        async def traced() -> R:
+            with span(f"{current_node()}[{index}]", "item", item) as opened:
+                value = await run_attempts(lambda: one(item, index), timeout=timeout, retry=retry)
+                opened.set_outputs(value)
+                return value
+
+        return traced()
 
     def start_task(item: T, index: int) -> Awaitable[R]:
         async def body() -> R:

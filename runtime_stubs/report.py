@@ -14,7 +14,7 @@ from .errors import (
     message_of,
 )
 
-__all__ = ["INTERRUPTED", "OK", "exit_code", "report_object", "report_text"]
+__all__ = ["FAILED", "INTERRUPTED", "OK", "USAGE", "exit_code", "report_object", "report_text"]
 
 OK, FAILED, USAGE, PAUSED, BUDGET, INTERRUPTED = 0, 1, 2, 4, 5, 130
 

@@ -98,6 +98,7 @@ class Run:
     source_map: Mapping[str, str] = field(default_factory=dict)
     listeners: list[Callable[[Event], None]] = field(default_factory=list)
     started: float = field(default_factory=time.time)
+    first_started: float | None = None  # when the run began that this one continues
     # When the questions that were open as the run was continued stop waiting, by node.
     deadlines: dict[str, float] = field(default_factory=dict)
     # Close what is open for the length of the run, such as connections; the last one first.

@@ -45,7 +45,7 @@ def _tell(model: Model, prompt: str, answer: object) -> None:
     reserved = budget.reserve(model.name, 0, _free) if budget is not None else None
     with span(model.name, "llm", prompt) as opened:
         opened.set_outputs(answer)
-        opened.set_attribute("model", model.name)
+        opened.set_attribute("model", model.full_name)
         opened.set_attribute("simulated", True)
     called = ModelCalled(current_node(), model.name, 0, 0, 0, 0.0, 0.0, simulated=True)
     if reserved is not None:

@@ -179,6 +179,7 @@ class Tracing:
     run_name: str | None = None
     log_prompts: bool = True
     redact_pii: bool = False
+    retention_days: int | None = None
     log_level: str = "WARNING"
 
 

@@ -12,12 +12,13 @@ from pathlib import Path
 from .delivery import Delivery
 from .destination import Unreachable
 from .destinations import destinations
+from .lock import try_lock
 from .spool import Spool
 
-__all__ = ["start_child"]
+__all__ = ["is_child_running", "start_child"]
 
 PATIENCE = 60.0  # seconds in which it tries again
-LONGEST_PAUSE = 10.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 10.0
 
 
 def start_child(
@@ -44,21 +45,32 @@ def start_child(
     return process
 
 
+def is_child_running(spool: Path) -> bool:
+    """Return whether a child is at work; it will also take what is added meanwhile."""
+    with try_lock(_lock(spool)) as held:
+        return not held
+
+
+def _lock(spool: Path) -> Path:
+    return spool.with_suffix(".child.lock")
+
+
 def deliver_all(deliveries: list[Delivery]) -> None:
     """Deliver what is there; try again for a while where nothing is taken."""
     end = time.monotonic() + PATIENCE
-    pause = 1.0
-    while deliveries:
+    pause = SHORTEST_PAUSE
+    while True:
         behind = []
         for delivery in deliveries:
             try:
                 delivery.run()
             except Unreachable as error:
                 delivery.note(str(error))
+            if delivery.pending:  # or the program that is ending still has the lock
                 behind.append(delivery)
-        deliveries = behind
-        if not deliveries or time.monotonic() + pause > end:
+        if not behind or time.monotonic() + pause > end:
             return
+        deliveries = behind
         time.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE)
 
@@ -69,7 +81,14 @@ def main() -> None:
         os.nice(10)
     path, uri, experiment, program = json.load(sys.stdin)
     spool = Spool(Path(path))
-    deliver_all([Delivery(spool, each) for each in destinations(uri, experiment, program)])
+    deliveries = [Delivery(spool, each) for each in destinations(uri, experiment, program)]
+    end = time.monotonic() + PATIENCE
+    # Whoever saw the lock held relies on one more look after it was let go.
+    while time.monotonic() < end and any(each.pending for each in deliveries):
+        with try_lock(_lock(spool.path)) as held:
+            if not held:
+                return
+            deliver_all(deliveries)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from .spool import Spool, trace_of
 __all__ = ["Delivery", "Mark"]
 
 MOST_TRACES = 200  # in one request; more take the server no less time each
-MOST_BYTES = 4 << 20
+MOST_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,7 @@ class Delivery:
     def pending(self) -> bool:
         """Whether there is something to deliver."""
         mark = self.mark()
-        return self.spool.pending(mark.spool, mark.position)
-
-    @property
-    def busy(self) -> bool:
-        """Whether somebody is delivering; they will also take what is added meanwhile."""
-        with try_lock(self._lock) as held:
-            return not held
+        return self.spool.path.exists() and self.spool.pending(mark.spool, mark.position)
 
     def run(self, stopped: Callable[[], bool] = lambda: False) -> int:
         """Deliver all there is and return the number of traces.

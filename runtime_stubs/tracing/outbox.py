@@ -12,7 +12,7 @@ import time
 
 from ..events import Warned
 from ..run import Run
-from .child import start_child
+from .child import is_child_running, start_child
 from .courier import Courier
 from .delivery import Delivery
 from .destination import Unreachable
@@ -137,6 +137,7 @@ class Outbox:
                 courier.wait(max(0.0, end - time.monotonic()))
             return
         with contextlib.suppress(OSError, RuntimeError):
-            if any(each.delivery.pending and not each.delivery.busy for each in self._couriers):
+            is_behind = any(each.delivery.pending for each in self._couriers)
+            if is_behind and not is_child_running(self._spool.path):
                 # Nobody will wait for it; without a code the interpreter would complain of that.
                 start_child(*self._order).returncode = 0

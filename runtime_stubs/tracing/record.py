@@ -72,9 +72,16 @@ class TraceRecord(TypedDict):
 
 
 def call_count(spans: Sequence[SpanRecord]) -> tuple[int, int]:
-    """Return the number of model calls that were answered, and of those without a price."""
-    calls = [span for span in spans if span["kind"] == "llm" and "tokens" in span]
-    return len(calls), sum("cost" not in span for span in calls)
+    """Return the number of model calls that were answered, and of those without a known price."""
+    calls = [
+        span.get("attributes", {})
+        for span in spans
+        if span["kind"] == "llm" and span["status"] == "ok"
+        if not span.get("attributes", {}).get("from_cache")
+    ]
+    priced = sum("cost" in span for span in spans if span["kind"] == "llm")
+    simulated = sum(bool(each.get("simulated")) for each in calls)
+    return len(calls), len(calls) - simulated - priced
 
 
 def total_of(spans: Sequence[SpanRecord]) -> tuple[float, Tokens]:

@@ -58,7 +58,8 @@ class RunTracer:
         self.root = span
         # The parts of a run that is continued have one root: it is known by the id of the run.
         span.id = self.run.id[:16]
-        span.start = min(span.start, int(self.run.started * 1e9))
+        if self.run.first_started is not None:
+            span.start = int(self.run.first_started * 1e9)
         told = Traced(f"tr-{self.run.id}", self._where)
         for listener in self.run.listeners:
             listener(told)
