@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import ClassVar, NoReturn
 
 import click
@@ -85,6 +86,9 @@ def _run(arguments: list[str]) -> int:
         return result if isinstance(result, int) else exits.OK
     except click.exceptions.Exit as exit:
         return exit.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        say(error.format_message())
+        return exits.USAGE
     except click.ClickException as error:
         return _usage(error, arguments)
     except (KeyboardInterrupt, click.Abort):
@@ -126,12 +130,9 @@ def _internal(error: Exception, arguments: list[str]) -> int:
 
 def _wants_json(arguments: list[str]) -> bool:
     """Whether the answer must be JSON, told without click, which has failed."""
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
     named = {"--json", "--format=json", "--report=json"}
-    return any(
-        first in named or (first in ("--format", "--report") and second == "json")
-        for first, second in pairs
-    )
+    pairs = {("--format", "json"), ("--report", "json")}
+    return not named.isdisjoint(arguments) or not pairs.isdisjoint(pairwise(arguments))
 
 
 if __name__ == "__main__":
