@@ -15,5 +15,6 @@ def explain(code: str, page: str | None = None) -> str | None:
     registered = CODES.get(code.strip().upper())
     if registered is None:
         return None
-    head = f"{registered.code} {registered.slug} ({registered.severity})\n{registered.summary}\n"
-    return f"{head}\n{page.strip()}\n" if page and page.strip() else head
+    if page and page.strip():
+        return f"{page.strip()}\n"
+    return f"{registered.code} {registered.slug} ({registered.severity})\n{registered.summary}\n"

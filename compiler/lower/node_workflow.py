@@ -58,10 +58,9 @@ def _child(frame: Frame, spec: WorkflowNodeSpec) -> Child | None:
     """Return the other workflow, compiled once."""
     ctx = frame.ctx
     at = (*spec.at, "workflow")
-    read = ctx.read_file(spec.workflow, ctx.at(at), what="the workflow")
-    if read is None or ctx.children is None:
+    path = ctx.inner_path(spec.workflow, ctx.at(at))
+    if path is None or ctx.children is None:
         return None
-    path, _ = read
     key = ctx.children.key_of(path)
     known = frame.tables.children.get(key)
     if known is not None:
@@ -74,6 +73,8 @@ def _child(frame: Frame, spec: WorkflowNodeSpec) -> Child | None:
             f"`{key}` is part of itself: {' -> '.join(f'`{each}`' for each in around)}",
             help="use a loop: an edge that goes back",
         )
+        return None
+    if ctx.read_file(spec.workflow, ctx.at(at), what="the workflow") is None:
         return None
     workflow = ctx.children.compile(key)
     if workflow is None:
