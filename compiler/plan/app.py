@@ -37,6 +37,7 @@ class MainView:
 
     imports: tuple[Code, ...]
     arguments: tuple[Code, ...]
+    has_memory: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +123,19 @@ def main_view(workflow: Workflow, imports: Imports, *, has_server: bool) -> Main
     if is_durable(workflow):
         arguments.append(Code(f"{imports.use_runtime('cli_resume', 'Resume')}(APP)"))
     arguments.append(Code(f"{imports.use_runtime('batch', 'Batch')}(APP)"))
+    remembers = any(node.memory is not None for node in workflow.nodes)
+    if remembers:
+        command = imports.use_runtime("cli_memory", "MemoryCommand")
+        arguments.append(Code(f"{command}(open_memory)"))
     if has_server:
         given = f"APP, {imports.use('.triggers', 'TRIGGERS')}" if workflow.triggers else "APP"
         arguments.append(Code(f"{imports.use_runtime('serve.command', 'Serve')}({given})"))
     if workflow.config.tracing.enabled:
         tracing = imports.use(".tracing", "TRACING")
         arguments.append(Code(f"{imports.use_runtime('cli_traces', 'Traces')}({tracing})"))
-    return MainView(imports.render(), tuple(arguments))
+    if remembers:
+        imports.use_runtime("memory.store", "Store")
+    return MainView(imports.render(), tuple(arguments), remembers)
 
 
 def flow_view(workflow: Workflow, imports: Imports, *, max_supersteps: int) -> FlowAppView:

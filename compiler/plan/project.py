@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from compiler.expr import show
 from compiler.ir.nodes import AgentBody, LlmBody
@@ -40,6 +41,14 @@ _PROVIDER_KEYS = {
 
 
 @dataclass(frozen=True, slots=True)
+class ExtraView:
+    """Something that can be installed with the package and does not have to be."""
+
+    name: Toml
+    requirement: Toml
+
+
+@dataclass(frozen=True, slots=True)
 class PyprojectView:
     """`pyproject.toml`."""
 
@@ -48,6 +57,7 @@ class PyprojectView:
     description: Toml
     package: Plain
     requirements: tuple[Toml, ...]
+    extras: tuple[ExtraView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,13 @@ def pyproject_view(workflow: Workflow, requirements: tuple[str, ...]) -> Pyproje
         toml_text(one_line(workflow.description) or workflow.name),
         word(workflow.package),
         tuple(toml_text(each) for each in requirements),
+        tuple(_extras(workflow)),
     )
+
+
+def _extras(workflow: Workflow) -> Iterator[ExtraView]:
+    if workflow.config.tracing.enabled:
+        yield ExtraView(Toml("mlflow"), toml_text("mlflow>=3.17,<4"))
 
 
 def _version(text: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import psycopg
 
+from ..environment import setting_text
 from . import statements
 from .store import KEPT_TURNS, Row
 
@@ -53,9 +54,18 @@ class PostgresStore:
         values = [(model, vector, number) for number, vector in vectors.items()]
         await self._run((statements.SET_VECTOR, values))
 
+    async def places(self) -> dict[str, int]:
+        """Return every place that holds something, with the number of its rows."""
+        found = await self._run((statements.PLACES, [()]))
+        return {str(place): int(str(count)) for place, count in found}
+
+    async def clear(self, place: str) -> None:
+        """Forget everything of a place."""
+        await self._run((statements.CLEAR, [(place,)]))
+
     async def _run(self, *steps: tuple[str, Sequence[Sequence[Value]]]) -> list[tuple[object, ...]]:
         """Run statements in one transaction and return the rows of the last."""
-        async with await psycopg.AsyncConnection.connect(self._url) as connection:
+        async with await psycopg.AsyncConnection.connect(setting_text(self._url)) as connection:
             if not self._ready:
                 await connection.execute(LOCK)
                 for statement in statements.schema("bigserial primary key", "bytea"):

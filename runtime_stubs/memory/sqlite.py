@@ -73,6 +73,24 @@ class SqliteStore:
 
         await asyncio.to_thread(keep)
 
+    async def places(self) -> dict[str, int]:
+        """Return every place that holds something, with the number of its rows."""
+
+        def look() -> dict[str, int]:
+            with self._connected() as connection:
+                return {str(place): int(n) for place, n in connection.execute(statements.PLACES)}
+
+        return await asyncio.to_thread(look)
+
+    async def clear(self, place: str) -> None:
+        """Forget everything of a place."""
+
+        def forget() -> None:
+            with self._writing() as connection:
+                connection.execute(statements.CLEAR, (place,))
+
+        await asyncio.to_thread(forget)
+
     async def _read(self, statement: str, *values: str | int) -> list[Row]:
         def read() -> list[Row]:
             with self._connected() as connection:

@@ -5,7 +5,19 @@ from collections.abc import Sequence
 
 from .store import Row
 
-__all__ = ["ADD", "GET", "PRUNE", "PUT", "ROWS", "SET_VECTOR", "TURNS", "as_row", "schema"]
+__all__ = [
+    "ADD",
+    "CLEAR",
+    "GET",
+    "PLACES",
+    "PRUNE",
+    "PUT",
+    "ROWS",
+    "SET_VECTOR",
+    "TURNS",
+    "as_row",
+    "schema",
+]
 
 ADD = "insert into agentc_memory (place, value, text) values (?, ?, ?)"
 PRUNE = (
@@ -26,6 +38,8 @@ ROWS = (
     "select id, key, value, text, vector, model from agentc_memory"
     " where place = ? order by id desc limit ?"
 )
+PLACES = "select place, count(*) from agentc_memory group by place order by place"
+CLEAR = "delete from agentc_memory where place = ?"
 SET_VECTOR = "update agentc_memory set model = ?, vector = ? where id = ?"
 
 

@@ -43,3 +43,9 @@ class Store(Protocol):
 
     async def set_vectors(self, model: str, vectors: Mapping[int, bytes]) -> None:
         """Keep what a model made of the text of rows."""
+
+    async def places(self) -> dict[str, int]:
+        """Return every place that holds something, with the number of its rows."""
+
+    async def clear(self, place: str) -> None:
+        """Forget everything of a place."""
