@@ -42,11 +42,13 @@ class Order:
     strict: bool
     force: bool
     backup: bool
+    with_server: bool
 
     @property
     def options(self) -> tuple[str, ...]:
         """The options that matter for what is generated."""
-        return () if self.level == 1 else (f"-O{self.level}",)
+        level = () if self.level == 1 else (f"-O{self.level}",)
+        return (*level, "--with-server") if self.with_server else level
 
 
 @click.command("build", epilog=_EPILOG)
@@ -69,6 +71,9 @@ class Order:
     show_default=True,
     help="-O0: as the file says; -O1: reorder what nobody can tell apart, to save time.",
 )
+@click.option(
+    "--with-server", is_flag=True, help="Generate the command `serve` even if no trigger needs it."
+)
 @click.option("--watch", is_flag=True, help="Build again whenever a file changes, until Ctrl-C.")
 @click.option("--force", is_flag=True, help="Overwrite generated files that were changed by hand.")
 @click.option("--backup", is_flag=True, help="With --force: keep these files as FILE.orig.")
@@ -85,6 +90,7 @@ def command(
     check: bool,
     diff: bool,
     level: str,
+    with_server: bool,
     watch: bool,
     force: bool,
     backup: bool,
@@ -106,7 +112,7 @@ def command(
     if report == "json":
         format = "json"
     mode: Literal["write", "check", "diff"] = "check" if check else "diff" if diff else "write"
-    order = Order(path, output, int(level), format, mode, strict, force, backup)
+    order = Order(path, output, int(level), format, mode, strict, force, backup, with_server)
     if watch:
         from compiler.cli.watch import watch as keep_building
 
@@ -122,7 +128,7 @@ def build(order: Order, *, is_wordy: bool) -> tuple[int, tuple[Path, ...]]:
     """
     from compiler.cli.project import make_project
 
-    project = make_project(order.path, order.level)
+    project = make_project(order.path, order.level, with_server=order.with_server)
     failed = Report(project.diagnostics, [order.path]).exit_code(strict=order.strict)
     if failed or not project.files:
         _show(order, project, [], None)
@@ -147,7 +153,7 @@ def _write(order: Order, project: Project) -> tuple[int, list[Diagnostic], Chang
         if order.mode == "write" and recover(folder) and order.format == "text":
             say(f"{order.output}: undid a build that was cut off")
         change_set = changes(wanted, folder)
-        found = obstacles(change_set, order.path, order.output, force=order.force)
+        found = obstacles(change_set, order.path, order.output, *order.options, force=order.force)
         blocked = change_set.is_blocked(force=order.force)
         if order.mode == "check":
             old = stale(change_set, order.path, order.output, *order.options)
@@ -172,7 +178,12 @@ def _show(
     from compiler.cli.output import change_records
 
     changes = change_records(change_set, project.files) if change_set is not None else []
-    built: Json = {"package": project.package, "output": order.output, "changes": changes}
+    built: dict[str, Json] = {
+        "package": project.package,
+        "output": order.output,
+        "changes": changes,
+    }
+    built["optimizations"] = list(project.done)
     report = Report([*project.diagnostics, *found], [order.path], {"build": built})
     report.show(order.format, text_to="stderr")
 
@@ -183,6 +194,8 @@ def _tell(order: Order, project: Project, change_set: ChangeSet, *, is_wordy: bo
     if is_wordy:
         for line in change_lines(change_set, project.files):
             say(line)
+    for sentence in project.done:
+        say(f"optimized: {sentence}")
     if order.mode == "write":
         say(summary(change_set, order.output))
     elif order.mode == "check":

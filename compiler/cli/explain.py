@@ -8,6 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from compiler.assets import asset_folder
+from compiler.cli import exits
 from compiler.cli.terminal import put
 from compiler.diagnostics.codes import CODES
 from compiler.diagnostics.explain import explain
@@ -18,6 +19,7 @@ Examples:
   agentc explain AC531
   agentc explain route-gap
   agentc explain --list
+  agentc explain --plan flow.yaml
 """
 
 
@@ -32,12 +34,20 @@ def _complete(_: click.Context, __: click.Parameter, start: str) -> list[Complet
 @click.command("explain", epilog=_EPILOG)
 @click.argument("code", required=False, shell_complete=_complete)
 @click.option("--list", "wants_list", is_flag=True, help="List all codes.")
-def command(code: str | None, wants_list: bool) -> None:
+@click.option(
+    "--plan",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help="Say what the optimizer does to a workflow, and why, instead.",
+)
+def command(code: str | None, wants_list: bool, plan: str | None) -> int:
     """Say what a diagnostic CODE means: its cause, a wrong sample and a right one."""
+    if plan is not None:
+        return _explain_plan(plan)
     if wants_list:
         for each in CODES.values():
             put(f"{each.code}  {each.severity:<8} {each.slug}: {each.summary}\n")
-        return
+        return exits.OK
     if code is None:
         raise click.UsageError("name a code, such as AC531, or ask for the --list")
     found = _find(code)
@@ -47,6 +57,19 @@ def command(code: str | None, wants_list: bool) -> None:
         hint = f"did you mean `{near}`?" if near else "`agentc explain --list` lists them"
         raise click.UsageError(f"there is no code `{code}`; {hint}")
     put(text)
+    return exits.OK
+
+
+def _explain_plan(path: str) -> int:
+    from compiler.cli.project import make_project
+    from compiler.cli.reporting import Report, is_failing
+
+    project = make_project(path, 1)
+    report = Report([found for found in project.diagnostics if is_failing([found])], [path])
+    report.show("text", text_to="stderr")
+    if not is_failing(project.diagnostics):
+        put("".join(f"{each}\n" for each in project.done or ("nothing was changed",)))
+    return report.exit_code()
 
 
 def _find(text: str) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import traceback
 from types import TracebackType
 
 from compiler.diagnostics.diagnostic import Diagnostic, Label
@@ -33,16 +32,20 @@ def internal_error(error: BaseException, path: str | None = None) -> Diagnostic:
 def print_traceback(error: BaseException) -> None:
     """Print the traceback when `AGENTC_DEBUG` asks for it."""
     if os.environ.get("AGENTC_DEBUG"):
+        import traceback
+
         traceback.print_exception(error)
 
 
 def _where(trace: TracebackType | None) -> tuple[str, str]:
     """Return the stage (the last folder of the compiler that was entered) and the place in it."""
     stage, place = "cli", "an unknown place"
-    for frame, line in traceback.walk_tb(trace):
+    while trace is not None:
+        frame = trace.tb_frame
         module = str(frame.f_globals.get("__name__", ""))
         parts = module.split(".")
         if parts[0] == "compiler":
             stage = parts[1] if len(parts) > 1 else "cli"
-            place = f"{module}:{line} in `{frame.f_code.co_name}`"
+            place = f"{module}:{trace.tb_lineno} in `{frame.f_code.co_name}`"
+        trace = trace.tb_next
     return stage, place

@@ -24,12 +24,15 @@ def build_command(path: str, output: str, *options: str) -> str:
     return shlex.join(["agentc", "build", path, "-o", output, *options])
 
 
-def obstacles(change_set: ChangeSet, path: str, output: str, *, force: bool) -> list[Diagnostic]:
+def obstacles(
+    change_set: ChangeSet, path: str, output: str, *options: str, force: bool
+) -> list[Diagnostic]:
     """Return what keeps a build from being written: AC901 and AC903, and AC905 for what it leaves.
 
     Args:
         path: the workflow file as the user wrote it.
         output: the output folder as the user wrote it.
+        options: those of the build that matter for what is generated.
     """
     found: list[Diagnostic] = []
     if change_set.other_source is not None:
@@ -42,7 +45,7 @@ def obstacles(change_set: ChangeSet, path: str, output: str, *, force: bool) -> 
     for note, change in foreign.items():
         found.append(_foreign(note, change, output))
     if not force:
-        command = build_command(path, output, "--force", "--backup")
+        command = build_command(path, output, *options, "--force", "--backup")
         found += [_edited(c, output, command) for c in change_set.having(Action.CONFLICT)]
     for change in change_set.having(Action.KEPT):
         message = f"`{change.path}` is no longer generated, but was changed by hand, so it stays"

@@ -24,6 +24,7 @@ class Project:
 
     Args:
         path: the workflow file as the user wrote it.
+        done: what the optimizer did, in sentences.
     """
 
     path: str
@@ -31,6 +32,7 @@ class Project:
     diagnostics: tuple[Diagnostic, ...]
     package: str = ""
     files: Mapping[str, GeneratedFile] = field(default_factory=dict)
+    done: tuple[str, ...] = ()
 
     @property
     def sources(self) -> tuple[Path, ...]:
@@ -52,11 +54,14 @@ class Project:
         return Wanted(self.package, name, sha256(source.text.encode()), __version__, files)
 
 
-def make_project(path: str, level: int, analysis: Analysis | None = None) -> Project:
+def make_project(
+    path: str, level: int, analysis: Analysis | None = None, *, with_server: bool = False
+) -> Project:
     """Analyze, if that has not been done, and generate; a bug of agentc becomes a finding.
 
     Args:
         level: 1 optimizes, 0 does not.
+        with_server: generate the command `serve` even if no trigger needs it.
     """
     from compiler import api
 
@@ -64,9 +69,9 @@ def make_project(path: str, level: int, analysis: Analysis | None = None) -> Pro
     if found.has_errors:
         return Project(path, found, found.diagnostics)
     try:
-        built = api.build(found, level)
+        built = api.build(found, level, with_server=with_server)
     except Exception as error:  # noqa: BLE001 - a bug of any kind must end as AC999
         print_traceback(error)
         name = found.source.path if found.source is not None else path
         return Project(path, found, (*found.diagnostics, internal_error(error, name)))
-    return Project(path, found, found.diagnostics, built.package, built.files)
+    return Project(path, found, found.diagnostics, built.package, built.files, built.done)

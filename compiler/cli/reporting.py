@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
 import click
 
@@ -12,8 +12,10 @@ from compiler import __version__
 from compiler.cli import exits
 from compiler.cli.terminal import put, say, wants_colour
 from compiler.diagnostics.diagnostic import Diagnostic, Severity
-from compiler.diagnostics.render.json import Json
 from compiler.record import dataclass
+
+if TYPE_CHECKING:
+    from compiler.diagnostics.render.json import Json
 
 Format = Literal["text", "json", "sarif", "github"]
 
