@@ -197,7 +197,7 @@ def langgraph_json(package: str) -> str:
         json.dumps(
             {
                 "dependencies": ["."],
-                "graphs": {package: f"./{package}/app.py:build_graph"},
+                "graphs": {package: f"{package}.app:build_graph"},
                 "env": ".env",
             },
             indent=2,
