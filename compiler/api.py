@@ -83,15 +83,16 @@ def check_bytes(name: str, data: bytes, folder: Path) -> Analysis:
     return analyze(name, data, Folder(folder))
 
 
-def build(analysis: Analysis, level: int = 1) -> Built:
+def build(analysis: Analysis, level: int = 1, *, with_server: bool = False) -> Built:
     """Generate the project of an analyzed workflow, in memory.
 
     Args:
         level: 1 optimizes, 0 does not.
+        with_server: generate the command `serve` even if no trigger needs it.
     """
     if analysis.workflow is None or analysis.has_errors:
         return Built(analysis, "", {})
-    planned = plan(analysis.workflow, level)
+    planned = plan(analysis.workflow, level, with_server=with_server)
     texts = emit(planned.plan)
     files = {
         file.path: GeneratedFile(texts[file.path], file.kind, file.reason)

@@ -110,15 +110,18 @@ class Planned:
     reports: tuple[Report, ...]
 
 
-def plan(workflow: Workflow, level: int) -> Planned:
-    """Optimize (level 1) and plan a workflow that has no errors."""
+def plan(workflow: Workflow, level: int, *, with_server: bool = False) -> Planned:
+    """Optimize (level 1) and plan a workflow that has no errors; see `api.build`."""
     from compiler.plan.plan import make_plan
 
     reports: tuple[Report, ...] = ()
     if level > 0:
         workflow, reports = optimize(workflow)
     made = make_plan(
-        workflow, dict(_step_bounds(workflow, "")), calls_models=_calls_models(workflow)
+        workflow,
+        dict(_step_bounds(workflow, "")),
+        calls_models=_calls_models(workflow),
+        with_server=with_server,
     )
     return Planned(made, workflow, reports)
 

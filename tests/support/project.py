@@ -62,12 +62,14 @@ def clean_environment(more: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1", **more}
 
 
-def build_project(workflow: Path, folder: Path, python: Path | None = None) -> Project:
+def build_project(
+    workflow: Path, folder: Path, python: Path | None = None, *, with_server: bool = False
+) -> Project:
     """Build a workflow that must be free of errors and warnings."""
     analysis = api.check(workflow)
     found = [each for each in analysis.diagnostics if each.severity is not Severity.NOTE]
     assert not found, render_text(found)
-    built = api.build(analysis)
+    built = api.build(analysis, with_server=with_server)
     for path, file in built.files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)

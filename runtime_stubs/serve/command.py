@@ -1,0 +1,134 @@
+# Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
+"""The command `serve`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..app import App
+from ..errors import InputError
+from ..report import INTERRUPTED, OK, USAGE
+
+if TYPE_CHECKING:
+    from .ports import Trigger
+
+__all__ = ["Serve"]
+
+KEY = "AGENTC_API_KEY"
+
+_EPILOG = f"""\
+Clients prove themselves with the key in the environment variable {KEY}, sent as
+`Authorization: Bearer KEY` or `X-API-Key: KEY`. Without one only this machine is served.
+"""
+
+
+class Serve:
+    """`serve`: take runs over HTTP and from triggers."""
+
+    name = "serve"
+    help = "take runs over HTTP and from triggers"
+
+    def __init__(self, app: App[Any], triggers: Sequence[Trigger] = ()) -> None:
+        self._app = app
+        self._triggers = tuple(triggers)
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the options."""
+        add = parser.add_argument
+        add("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
+        add("--port", type=int, default=8000, help="(default: %(default)s)")
+        add(
+            "--database",
+            metavar="FILE",
+            default=f".agentc/{self._app.name}-runs.sqlite",
+            help="where runs are kept (default: %(default)s)",
+        )
+        add(
+            "--concurrency",
+            type=_positive,
+            default=8,
+            metavar="N",
+            help="runs that go on at the same time (default: %(default)s)",
+        )
+        add(
+            "--max-queue",
+            type=_positive,
+            default=1000,
+            metavar="N",
+            help="runs that may wait (default: %(default)s)",
+        )
+        add(
+            "--max-body",
+            type=_positive,
+            default=1_000_000,
+            metavar="BYTES",
+            help="the longest request (default: %(default)s)",
+        )
+        add(
+            "--grace",
+            type=float,
+            default=30.0,
+            metavar="SECONDS",
+            help="how long runs may go on after a stop was asked for (default: %(default)s)",
+        )
+        add(
+            "--public-url",
+            metavar="URL",
+            help="how the internet reaches this server: bots get messages there instead of asking",
+        )
+        parser.epilog = _EPILOG
+
+    def execute(self, options: argparse.Namespace) -> int:
+        """Serve until stopped."""
+        problems = [problem for each in self._triggers for problem in each.problems()]
+        key = os.environ.get(KEY) or None
+        if key is None and (options.public_url or not _is_loopback(options.host)):
+            where = options.public_url or options.host
+            problems.append(f"serving {where} needs a key: set {KEY}, or serve 127.0.0.1 alone")
+        if problems:
+            for problem in problems:
+                print(f"error: {problem}", file=sys.stderr)
+            return USAGE
+        from .server import Settings
+        from .web import serve
+
+        settings = Settings(
+            database=Path(options.database),
+            concurrency=options.concurrency,
+            max_queue=options.max_queue,
+            max_body=options.max_body,
+            grace=options.grace,
+            api_key=key,
+            public_url=options.public_url,
+        )
+        try:
+            serve(self._app, self._triggers, settings, options.host, options.port)
+        except InputError as error:
+            print(f"error: {error}", file=sys.stderr)
+            return USAGE
+        except KeyboardInterrupt:
+            return INTERRUPTED
+        return OK
+
+
+def _is_loopback(host: str) -> bool:
+    import ipaddress
+
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("expected 1 or more")
+    return number

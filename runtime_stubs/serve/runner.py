@@ -1,0 +1,186 @@
+# Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
+"""Runs what is queued, so many at a time, and lets go of it in good order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from ..app import App
+from ..errors import Paused
+from ..report import report_object
+from .event_log import EventLogs
+from .metrics import Metrics
+from .record import RunRecord
+from .registry import Registry
+
+__all__ = ["Runner"]
+
+_LOG = logging.getLogger("agentc.serve")
+
+
+class Runner:
+    """Takes runs from the registry.
+
+    Args:
+        concurrency: how many may go on at the same time.
+        on_reply: called when a result waits to be sent.
+        replying: the sources whose senders are told the result.
+    """
+
+    def __init__(
+        self,
+        app: App[Any],
+        registry: Registry,
+        metrics: Metrics,
+        *,
+        concurrency: int,
+        replying: frozenset[str],
+        on_reply: Callable[[], None],
+    ) -> None:
+        self.logs = EventLogs()
+        self.is_draining = False
+        self._app = app
+        self._registry = registry
+        self._metrics = metrics
+        self._slots = asyncio.Semaphore(concurrency)
+        self._replying = replying
+        self._on_reply = on_reply
+        self._news = asyncio.Event()
+        self._going: dict[str, asyncio.Task[None]] = {}
+        self._cancelled: set[str] = set()
+        self._draining: asyncio.Task[None] | None = None
+
+    def notify(self) -> None:
+        """Look into the registry: something was queued."""
+        self._news.set()
+
+    async def run(self) -> None:
+        """Take runs until cancelled or drained."""
+        while True:
+            await self._slots.acquire()
+            self._news.clear()
+            record = None if self.is_draining else await self._registry.take()
+            if record is None:
+                self._slots.release()
+                if self.is_draining:
+                    return
+                await self._rest()
+                continue
+            task = asyncio.create_task(self._work(record))
+            self._going[record.id] = task
+            task.add_done_callback(functools.partial(self._leave, record.id))
+
+    async def cancel(self, run: str) -> bool:
+        """Stop a run; return False if it has ended."""
+        task = self._going.get(run)
+        if task is not None:
+            self._cancelled.add(run)
+            task.cancel()
+            await asyncio.wait([task])
+            return True
+        if not await self._registry.cancel(run):
+            return False
+        record = await self._registry.get(run)
+        log = self.logs.find(run)
+        if log is not None and record is not None:
+            log.close(record.public())
+        return True
+
+    def drain(self, seconds: float) -> None:
+        """Take no more runs; leave those that go on for longer than that."""
+        if self._draining is None:
+            self.is_draining = True
+            self._news.set()
+            self._draining = asyncio.create_task(self._drain(seconds))
+
+    async def drained(self) -> None:
+        """Wait until nothing goes on."""
+        if self._draining is not None:
+            await self._draining
+
+    async def _drain(self, seconds: float) -> None:
+        if self._going:
+            _LOG.info("waiting up to %g s for %d runs", seconds, len(self._going))
+            await asyncio.wait(list(self._going.values()), timeout=seconds)
+        left = list(self._going.values())
+        for task in left:
+            task.cancel()
+        if left:
+            _LOG.warning("left %d runs, which the next start goes on with", len(left))
+            await asyncio.wait(left)
+
+    async def _rest(self) -> None:
+        wake = await self._registry.next_wake()
+        wait = None if wake is None else min(max(wake - time.time(), 0.0), 3600.0)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), wait)
+
+    def _leave(self, run: str, _: asyncio.Task[None]) -> None:
+        self._going.pop(run, None)
+        self._cancelled.discard(run)
+        self._slots.release()
+
+    async def _work(self, record: RunRecord) -> None:
+        log = self.logs.open(record.id)
+        started = time.monotonic()
+        try:
+            state = await self._start(record, [log, self._metrics])
+            status, outcome = "finished", {"state": state}
+        except asyncio.CancelledError:
+            if record.id not in self._cancelled:
+                await self._registry.requeue(record.id)
+                log.close({**record.public(), "status": "queued"})
+                self._metrics.ended("queued", time.monotonic() - started)
+                return
+            status, outcome = "cancelled", {}
+        except Paused as pause:
+            report = report_object(pause, record.id)
+            status = str(report.pop("status"))
+            await self._registry.end(record.id, status, report, pause.questions)
+            await self._tell(record.id, status, started)
+            return
+        except BaseException as error:
+            if not isinstance(error, Exception):
+                raise
+            _LOG.error("run %s failed", record.id, exc_info=error)
+            report = report_object(error, record.id if self._app.durable else None)
+            status, outcome = str(report.pop("status")), {"error": report}
+        replies = status == "finished" and record.source in self._replying and record.reply_to
+        await self._registry.end(record.id, status, outcome, replies=bool(replies))
+        if replies:
+            self._on_reply()
+        await self._tell(record.id, status, started)
+
+    async def _tell(self, run: str, status: str, started: float) -> None:
+        self._metrics.ended(status, time.monotonic() - started)
+        record = await self._registry.get(run)
+        if record is not None:
+            self.logs.open(run).close(record.public())
+
+    async def _start(self, record: RunRecord, listeners: list[Any]) -> Mapping[str, object]:
+        """Run, continue or answer a run; whatever a crash has left is gone on with."""
+        app = self._app
+        if record.questions and record.answers and record.attempts == 1:
+            state = await app.aresume(record.id, record.answers, listeners=listeners)
+        elif record.questions:
+            try:  # an answer that was given before the crash must not be given twice
+                state = await app.aresume(record.id, listeners=listeners)
+            except Paused:
+                if not record.answers:
+                    raise
+                state = await app.aresume(record.id, record.answers, listeners=listeners)
+        else:
+            state = await app.arun_once(
+                record.inputs,
+                thread=record.id,
+                simulate=record.simulate,
+                session=record.session,
+                listeners=listeners,
+            )
+        return cast(Mapping[str, object], state)

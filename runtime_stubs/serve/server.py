@@ -1,0 +1,186 @@
+# Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
+"""The parts of a server and how they start and stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..app import App
+from ..errors import InputError
+from ..report import report_object
+from .metrics import Metrics
+from .outbox import Outbox
+from .ports import QueueFull, Receipt, Trigger
+from .record import OPEN, Draft, RunRecord
+from .registry import Registry
+from .runner import Runner
+
+__all__ = ["Server", "Settings"]
+
+_LOG = logging.getLogger("agentc.serve")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the command line says; `grace` in seconds, `max_body` in bytes."""
+
+    database: Path
+    concurrency: int = 8
+    max_queue: int = 1000
+    max_body: int = 1_000_000
+    grace: float = 30.0
+    api_key: str | None = None
+    public_url: str | None = None
+
+
+class Server:
+    """Everything between the requests and the runs; also the inbox of the triggers.
+
+    Raises:
+        InputError: another server uses the database.
+    """
+
+    def __init__(self, app: App[Any], triggers: Sequence[Trigger], settings: Settings) -> None:
+        self.app = app
+        self.triggers = tuple(triggers)
+        self.settings = settings
+        self.metrics = Metrics()
+        self.registry = Registry(settings.database)
+        self.runner: Runner
+        self.public_url = settings.public_url
+        self._by_name = {each.name: each for each in triggers}
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run what is queued and watch for what comes in, inside the block."""
+        outbox = Outbox(self.registry, self._by_name)
+        self.runner = Runner(
+            self.app,
+            self.registry,
+            self.metrics,
+            concurrency=self.settings.concurrency,
+            replying=frozenset(name for name, each in self._by_name.items() if each.reply),
+            on_reply=outbox.notify,
+        )
+        await asyncio.to_thread(self.app.compile, None)  # the first run must not wait for imports
+        again = await self.registry.recover()
+        if again:
+            _LOG.info("going on with %d runs of the last server", again)
+        tasks = [asyncio.create_task(self.runner.run()), asyncio.create_task(outbox.run())]
+        watches = [asyncio.create_task(self._watch(each)) for each in self.triggers]
+        try:
+            yield
+        finally:
+            await _stop(watches)
+            self.drain()
+            await self.runner.drained()
+            await _stop(tasks)
+            await self.registry.close()
+
+    def drain(self) -> None:
+        """Begin to stop: take no more runs, give those that go on their time."""
+        self.runner.drain(self.settings.grace)
+
+    async def submit(self, draft: Draft) -> Receipt:
+        """Store a run and see that it is made; see `Inbox.accept` for what this raises."""
+        counts = await self.registry.counts()
+        if counts.get("queued", 0) >= self.settings.max_queue or self.runner.is_draining:
+            self.metrics.delivered(draft.source, "refused")
+            raise QueueFull("too many runs wait: try again later")
+        run, is_new = await self.registry.add(draft)
+        self.metrics.delivered(draft.source, "accepted" if is_new else "duplicate")
+        if is_new and draft.error is None:
+            self.runner.logs.open(run)
+            self.runner.notify()
+        return Receipt(run, is_new)
+
+    async def accept(
+        self,
+        source: str,
+        inputs: Mapping[str, object],
+        *,
+        key: str | None,
+        digest: str = "",
+        reply_to: str | None = None,
+        keeps_bad: bool = False,
+    ) -> Receipt:
+        """Store a run of a trigger; see `Inbox.accept`."""
+        failure = None
+        try:
+            inputs = self.app.check(inputs)
+        except InputError as error:
+            if not keeps_bad:
+                raise
+            failure = report_object(error, None)
+            del failure["status"]
+            _LOG.warning("%s: message %s does not fit: %s", source, key, error)
+        return await self.submit(
+            Draft(
+                inputs=inputs,
+                source=source,
+                key=key,
+                digest=digest,
+                reply_to=reply_to,
+                error=failure,
+            )
+        )
+
+    async def result(self, run: str, seconds: float) -> RunRecord | None:
+        """Wait for a run as long as that and return how it stands."""
+        record = await self.registry.get(run)
+        log = self.runner.logs.find(run)
+        if record is None or record.status not in OPEN or log is None or seconds <= 0:
+            return record
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(log.ended(), seconds)
+        return await self.registry.get(run)
+
+    async def note(self, source: str, key: str) -> None:
+        """Remember a key without a run."""
+        await self.registry.note(source, key)
+
+    async def last_key(self, source: str) -> str | None:
+        """Return the greatest key of a source."""
+        return await self.registry.last_key(source)
+
+    def refused(self, source: str, why: str) -> None:
+        """Log and count a delivery that was refused."""
+        _LOG.warning("%s: refused: %s", source, why)
+        self.metrics.delivered(source, "refused")
+
+    async def is_allowed(self, headers: Mapping[str, str]) -> bool:
+        """Return whether a request has the API key, if there is one."""
+        key = self.settings.api_key
+        if key is None:
+            return True
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        given = token if scheme.lower() == "bearer" else headers.get("x-api-key", "")
+        return hmac.compare_digest(given.encode(), key.encode())
+
+    async def _watch(self, trigger: Trigger) -> None:
+        """Watch for one trigger; what stops it is tried again, ever more slowly."""
+        delay = 1.0
+        while True:
+            try:
+                await trigger.watch(self)
+                return
+            except BaseException as error:
+                if not isinstance(error, Exception):
+                    raise
+                name = type(error).__name__
+                _LOG.warning("%s: %s, next try in %g s", trigger.name, name, delay)
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, 300.0)
+
+
+async def _stop(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,61 @@
+# Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
+"""The web server under the interface."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any
+
+import uvicorn
+
+from ..app import App
+from .api import make_api
+from .ports import Trigger
+from .server import Server, Settings
+
+__all__ = ["serve"]
+
+MAX_CONNECTIONS = 1000
+AFTER_GRACE = 5.0  # seconds for what a run that was left has to write
+
+
+class _Web(uvicorn.Server):
+    """A server that lets go of runs as soon as it is told to stop, not after its last client."""
+
+    def __init__(self, config: uvicorn.Config, server: Server) -> None:
+        super().__init__(config)
+        self._server = server
+
+    async def shutdown(self, sockets: Any = None) -> None:
+        """Stop; clients that follow a run see how it ends or is left."""
+        self._server.drain()
+        await super().shutdown(sockets)
+
+
+def serve(
+    app: App[Any], triggers: Sequence[Trigger], settings: Settings, host: str, port: int
+) -> None:
+    """Serve until SIGTERM or Ctrl-C."""
+    logging.basicConfig(stream=sys.stderr, format="%(levelname)s: %(message)s")
+    logging.getLogger("agentc").setLevel(logging.INFO)
+    # Its messages hold the addresses of bots, which hold their tokens.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    server = Server(app, triggers, settings)
+    config = uvicorn.Config(
+        make_api(server),
+        host=host,
+        port=port,
+        limit_concurrency=MAX_CONNECTIONS,
+        timeout_graceful_shutdown=int(settings.grace + AFTER_GRACE),
+        server_header=False,
+    )
+    signal.signal(signal.SIGTERM, _exit)  # what is left to do after the server has stopped
+    _Web(config, server).run()
+
+
+def _exit(_: int, __: FrameType | None) -> None:
+    raise SystemExit(0)
