@@ -13,10 +13,9 @@ def nearest(found: str, known: Iterable[str]) -> str | None:
     """
     limit = max(1, len(found) // 3)
     best: list[str] = []
-    for name in sorted(set(known)):
-        if name == found or abs(len(name) - len(found)) > limit:
-            continue
-        distance = _distance(found.lower(), name.lower(), limit)
+    wanted, shortest, longest = found.lower(), len(found) - limit, len(found) + limit
+    for name in {name for name in known if shortest <= len(name) <= longest and name != found}:
+        distance = _distance(*_without_common_ends(wanted, name.lower()), limit)
         if distance < limit:
             best, limit = [name], distance
         elif distance == limit:
@@ -24,8 +23,22 @@ def nearest(found: str, known: Iterable[str]) -> str | None:
     return best[0] if len(best) == 1 else None
 
 
+def _without_common_ends(a: str, b: str) -> tuple[str, str]:
+    """Take off what both begin and end with, which makes no distance."""
+    start, ends, more = 0, (len(a), len(b)), min(len(a), len(b))
+    while start < more and a[start] == b[start]:
+        start += 1
+    end = 0
+    while end < more - start and a[-1 - end] == b[-1 - end]:
+        end += 1
+    return a[start : ends[0] - end], b[start : ends[1] - end]
+
+
 def _distance(a: str, b: str, limit: int) -> int:
     """Optimal string alignment distance, or `limit + 1` when it is larger than `limit`."""
+    if limit == 1 and (len(a) > 1 or len(b) > 1):
+        # Both ends differ, so one edit can only have swapped the two characters that are left.
+        return 1 if len(a) == 2 and a == b[::-1] else 2
     before: list[int] = []
     row = list(range(len(b) + 1))
     for i, left in enumerate(a, 1):

@@ -186,7 +186,8 @@ class _Between:
         for alternative in self._analysis.alternatives[node]:
             inside = [t for t in alternative.targets if self._leads_on(node, t)]
             if not inside:
-                if not self._analysis.comes_again(node, alternative, self._below):
+                is_known = not surely and gain == 0
+                if not is_known and not self._analysis.comes_again(node, alternative, self._below):
                     surely, gain = False, 0
                 continue
             after = self._assigned.after(node, alternative)

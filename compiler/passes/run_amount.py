@@ -133,12 +133,15 @@ class _LevelSum:
         if len(way.targets) == 1:
             return [[*way.targets]]
         groups: list[tuple[list[NodeId], int]] = []
+        seen = 0
         for target in way.targets:
             nodes, mask = [target], self._between(target, meet)
-            for other in [each for each in groups if each[1] & mask]:
+            # Most branches share nothing: then there is no group to look for.
+            for other in [each for each in groups if each[1] & mask] if seen & mask else ():
                 groups.remove(other)
                 nodes, mask = other[0] + nodes, mask | other[1]
             groups.append((nodes, mask))
+            seen |= mask
         return [nodes for nodes, _ in groups]
 
     def _tangled(self, starts: list[NodeId], meet: NodeId) -> Amount:
