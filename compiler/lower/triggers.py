@@ -11,7 +11,7 @@ from compiler.ir.workflow import Trigger
 from compiler.lower.context import Context
 from compiler.lower.values import plain_data
 from compiler.spec import Spec, TriggerSpec
-from compiler.spec.triggers import ScheduleSpec
+from compiler.spec.triggers import ScheduleSpec, WebhookSpec
 from compiler.syntax import Mapping, Path, find, to_data
 
 Kind = Literal["webhook", "telegram", "whatsapp", "schedule"]
@@ -28,13 +28,21 @@ _CRON_FIELDS = (
     ("month", 1, 12),
     ("weekday", 0, 7),
 )
+_PATH = re.compile(r"""\$(\.[^.\[\]]+|\[-?\d{1,6}\]|\['[^']*'\]|\["[^"]*"\])*""")
+"""`$.a.b[0]['c d']`."""
+_ADDRESS = re.compile(r"/?[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*")
+_TAKEN = frozenset({"runs", "health", "metrics", "openapi.json", "triggers"})
+"""First parts of addresses that the server itself has."""
 _STEP = re.compile(r"(?P<range>[^/]+)(?:/(?P<step>\d{1,4}))?")
 
 
 def lower_triggers(ctx: Context) -> tuple[Trigger, ...]:
     """Return the triggers in file order. Codes: AC302, AC408, AC705."""
     found = []
+    addresses: set[str] = set()
     for spec in ctx.spec.triggers or ():
+        if spec.webhook is not None:
+            _check_address(ctx, spec.webhook, addresses)
         for kind in _KINDS:
             section: Spec | None = getattr(spec, kind)
             if section is not None:
@@ -43,9 +51,12 @@ def lower_triggers(ctx: Context) -> tuple[Trigger, ...]:
 
 
 def _trigger(ctx: Context, spec: TriggerSpec, kind: Kind, section: Spec) -> Trigger:
-    _check_map(ctx, getattr(section, "map", None), (*section.at, "map"))
+    mapped: dict[str, str] | None = getattr(section, "map", None)
+    _check_map(ctx, mapped, (*section.at, "map"))
     if isinstance(section, ScheduleSpec):
         _check_schedule(ctx, section)
+    elif mapped or not isinstance(section, WebhookSpec):
+        _check_inputs(ctx, kind, section, mapped or {})
     reply = spec.reply
     reply_at: Path = (*spec.at, "reply")
     if reply is None:
@@ -76,6 +87,54 @@ def _check_map(ctx: Context, section: dict[str, str] | None, at: Path) -> None:
                 f"`{path}` is not a path into the message",
                 help=f"write `$.{path}`",
             )
+        elif not _PATH.fullmatch(path):
+            ctx.report(
+                "AC705",
+                ctx.at((*at, name)),
+                f"`{path}` is not a path into the message",
+                help="write names and numbers of items, such as `$.order.items[0].name`",
+            )
+
+
+def _check_inputs(ctx: Context, kind: Kind, section: Spec, mapped: dict[str, str]) -> None:
+    """Every run needs all required inputs; without `map` the text of a message is the only one."""
+    required = [name for name, field in ctx.fields.items() if field.required]
+    if not mapped and len(required) == 1:
+        return
+    if not mapped:
+        ctx.report(
+            "AC705",
+            ctx.key_at(section.at),
+            f"it is not clear which of {len(required)} required inputs takes the text of a message",
+            help="add `map: {field: $.text}`",
+        )
+        return
+    missing = [name for name in required if name not in mapped and name not in ctx.spec.poisoned]
+    if missing and all(name in ctx.fields for name in mapped):
+        ctx.report(
+            "AC705",
+            ctx.key_at(section.at),
+            f"a run of this {kind} lacks the required input `{missing[0]}`",
+            help=f"add `{missing[0]}: $.…` to `map`",
+        )
+
+
+def _check_address(ctx: Context, spec: WebhookSpec, known: set[str]) -> None:
+    path = (spec.path or "/webhook").lstrip("/")
+    at: Path = (*spec.at, "path")
+    span = ctx.at(at) if spec.path is not None else ctx.key_at(spec.at)
+    if not _ADDRESS.fullmatch(path):
+        help = "letters, digits and `-._~` between slashes, such as `/hooks/orders`"
+        ctx.report("AC705", span, f"`{spec.path}` is not a path of an address", help=help)
+    elif path.partition("/")[0] in _TAKEN:
+        ctx.report(
+            "AC705", span, f"`/{path}` is an address of the server itself", help=f"`/hooks/{path}`"
+        )
+    elif path in known:
+        ctx.report(
+            "AC705", span, f"two webhooks have the path `/{path}`", help="give each a `path`"
+        )
+    known.add(path)
 
 
 def _reply(ctx: Context, text: str, at: Path) -> FieldName | None:

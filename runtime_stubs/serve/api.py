@@ -19,9 +19,8 @@ from ..answers import match_answers
 from ..errors import InputError
 from ..inputs import Input
 from .limits import BodyLimit
-from .ports import QueueFull
+from .ports import KeyReused, QueueFull
 from .record import OPEN, Draft, RunRecord
-from .registry import KeyReused
 from .server import Server
 
 __all__ = ["make_api"]

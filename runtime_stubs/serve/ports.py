@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
     from .record import RunRecord
 
-__all__ = ["Inbox", "QueueFull", "Receipt", "Trigger"]
+__all__ = ["Inbox", "KeyReused", "QueueFull", "Receipt", "Trigger"]
+
+
+class KeyReused(RuntimeFault):
+    """A key that stands for an earlier delivery came with another content."""
 
 
 class QueueFull(RuntimeFault):

@@ -13,10 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from ..errors import InputError, PendingQuestion, RuntimeFault
+from ..errors import InputError, PendingQuestion
+from .ports import KeyReused
 from .record import Draft, RunRecord
 
-__all__ = ["KeyReused", "Registry"]
+__all__ = ["Registry"]
 
 T = TypeVar("T")
 
@@ -55,10 +56,6 @@ CREATE TABLE IF NOT EXISTS deliveries (
     PRIMARY KEY (source, key)
 ) WITHOUT ROWID;
 """
-
-
-class KeyReused(RuntimeFault):
-    """A key that stands for an earlier delivery came with another content."""
 
 
 class Registry:
