@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 
+@cache
 def asset_folder(name: str) -> Path:
     """Return the folder called `name`: `templates`, `schemas`, `runtime_stubs`, `errors` or `examples`.
 

@@ -71,12 +71,28 @@ def _requirements() -> dict[str, str]:
 
 
 @cache
+def _imports(text: str) -> tuple[ast.Import | ast.ImportFrom, ...]:
+    """Return the import statements at all depths; expressions, which hold none, are passed over."""
+    found: list[ast.Import | ast.ImportFrom] = []
+    waiting: list[ast.AST] = [ast.parse(text)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found.append(node)
+        for part in ("body", "handlers", "cases", "orelse", "finalbody"):
+            inner = getattr(node, part, None)
+            if isinstance(inner, list):
+                waiting += inner
+    return tuple(found)
+
+
+@cache
 def _relative_imports(module: str) -> tuple[str, ...]:
     text = module_text(module) or ""
     is_package = module_path(module).endswith("__init__.py")
     package = module.split(".") if is_package else module.split(".")[:-1]
     found: list[str] = []
-    for node in ast.walk(ast.parse(text)):
+    for node in _imports(text):
         if isinstance(node, ast.ImportFrom) and node.level:
             base = package[: len(package) - node.level + 1]
             inner = [*base, *(node.module.split(".") if node.module else [])]
@@ -88,7 +104,7 @@ def _relative_imports(module: str) -> tuple[str, ...]:
 def _absolute_imports(text: str) -> Iterator[str]:
     """Imported module names; `langgraph.checkpoint.sqlite.aio` also counts by the longest key in the table."""
     table = _requirements()
-    for node in ast.walk(ast.parse(text)):
+    for node in _imports(text):
         if isinstance(node, ast.Import):
             modules = [each.name for each in node.names]
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
