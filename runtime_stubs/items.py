@@ -33,7 +33,7 @@ class Results(Generic[R]):
     """The values of the items that succeeded and the errors of the others, both in item order."""
 
     values: list[R]
-    errors: list[ItemError]
+    errors: list[Any]  # of ItemError; the field it goes to may give it another type
 
 
 class _Batch(Generic[T, R]):

@@ -41,5 +41,9 @@ async def run_flow(flow: Subflow[S], inputs: Mapping[str, object]) -> S:
         InputError: `inputs` are not what the workflow is given.
     """
     given = check_inputs(inputs, flow.inputs, flow.input_types)
-    result = await flow.build_graph().compile().ainvoke(cast(Any, given), {"recursion_limit": flow.max_supersteps})
+    result = (
+        await flow.build_graph()
+        .compile()
+        .ainvoke(cast(Any, given), {"recursion_limit": flow.max_supersteps})
+    )
     return cast(S, result)
