@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from compiler.diagnostics.sink import Sink
 from compiler.diagnostics.span import SourceFile, Span
@@ -30,6 +30,9 @@ __all__ = [
     "schema_text",
     "stage_text",
 ]
+
+_MOST: Final = 16 * 1024 * 1024
+"""Bytes that are read of a file: more than a workflow may have, and an end for files that have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class Built:
 def check(path: Path) -> Analysis:
     """Analyze a workflow file; one that cannot be read gives AC111."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(_MOST)
     except OSError as error:
         sink = Sink()
         span = Span(SourceFile(str(path), ""), 0, 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 from pathlib import Path
 
 from compiler.cli import exits
@@ -12,7 +13,7 @@ from compiler.cli.output import cannot_write
 from compiler.cli.project import Project, make_project
 from compiler.cli.reporting import Report, is_failing, without_notes
 from compiler.cli.sources import STDIN, analyze
-from compiler.cli.terminal import say
+from compiler.cli.terminal import say, shown
 from compiler.diagnostics.diagnostic import Diagnostic
 from compiler.record import dataclass
 from compiler.write import MANIFEST, WriteError, apply, changes
@@ -53,7 +54,11 @@ def build_cached(path: str, *, level: int, as_json: bool) -> CachedBuild | int:
         return _fail(path, analysis.diagnostics, as_json=as_json)
     warnings = len(without_notes(analysis.diagnostics))
     if warnings:
-        hint = "" if path == STDIN else f": `agentc check {path}` shows them"
+        hint = (
+            ""
+            if path == STDIN
+            else f": `{shown(shlex.join(['agentc', 'check', path]))}` shows them"
+        )
         say(f"{warnings} warning{'s' if warnings != 1 else ''}{hint}")
     cache = cache_folder()
     name = Path(source.path).name

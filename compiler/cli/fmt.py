@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from compiler.cli import exits
 from compiler.cli.files import replace_text
 from compiler.cli.reporting import Report
 from compiler.cli.sources import STDIN, analyze, expand, read_stdin
-from compiler.cli.terminal import put, say
+from compiler.cli.terminal import put, say, shown
 
 if TYPE_CHECKING:
     from compiler.api import Analysis
@@ -58,13 +59,13 @@ def command(paths: tuple[str, ...], check: bool, diff: bool) -> int:
             put(_diff(analysis.source.path, before, after))
         elif check:
             if after != before:
-                say(f"would change: {file}")
+                say(f"would change: {shown(file)}")
         elif file == STDIN:
             put(after)
         elif after != before:
             replace_text(Path(file), after)
     if check and changed:
-        say(f"help: agentc fmt {' '.join(paths)}")
+        say(f"help: {shown(shlex.join(['agentc', 'fmt', *paths]))}")
         return exits.FINDINGS
     if not diff and STDIN not in files:
         say(f"{changed} of {len(files)} file{'s' if len(files) != 1 else ''} changed")
@@ -85,7 +86,9 @@ def _formatted(file: str, analysis: Analysis) -> str | None:
         return None
     after = format_yaml(analysis.source.text)
     if after is None:
-        say(f"left as it is: {file}: its form cannot be changed without changing what it says")
+        say(
+            f"left as it is: {shown(file)}: its form cannot be changed without changing what it says"
+        )
         return analysis.source.text
     return after
 

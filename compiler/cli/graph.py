@@ -9,7 +9,7 @@ import click
 from compiler.cli import exits
 from compiler.cli.reporting import Report, is_failing
 from compiler.cli.sources import analyze
-from compiler.cli.terminal import put, say
+from compiler.cli.terminal import put, say, shown
 
 _EPILOG = """\b
 Examples:
@@ -42,7 +42,7 @@ def command(path: str, format: Literal["mermaid", "dot", "svg", "json"]) -> int:
     report.show("text", text_to="stderr")
     picture, mermaid = api.picture(analysis), api.mermaid_text(analysis)
     if picture is None or mermaid is None:
-        say(f"`{path}` holds nothing that can be drawn")
+        say(f"`{shown(path)}` holds nothing that can be drawn")
         return report.exit_code() or exits.FINDINGS
     if format == "mermaid":
         put(mermaid)

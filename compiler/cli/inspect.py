@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 from compiler.cli import exits
 from compiler.cli.reporting import Report, is_failing
 from compiler.cli.sources import analyze
-from compiler.cli.terminal import put, say
+from compiler.cli.terminal import put, say, shown
 from compiler.diagnostics.nearest import nearest
 
 _EPILOG = """\b
@@ -61,7 +61,7 @@ def command(
     report.show("text", text_to="stderr")
     text = api.stage_text(analysis, stage, int(level), after)
     if text is None:
-        say(f"`{path}` does not get as far as the {stage} stage")
+        say(f"`{shown(path)}` does not get as far as the {stage} stage")
         return report.exit_code() or exits.FINDINGS
     put(text)
     return report.exit_code()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shlex
 
 import click
 
 from compiler.cli import exits
-from compiler.cli.terminal import say
+from compiler.cli.terminal import say, shown
 
 _EPILOG = """\b
 Examples:
@@ -81,5 +82,6 @@ def command(
     ]
     code = execute(build, arguments)
     if code == exits.PAUSED and thread is not None:
-        say(f"help: with agentc: agentc resume {path} --thread {thread}")
+        line = shlex.join(["agentc", "resume", path, "--thread", thread])
+        say(f"help: with agentc: {shown(line)}")
     return code

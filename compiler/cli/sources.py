@@ -22,7 +22,7 @@ _SECTION = re.compile(
 )
 _SKIPPED = frozenset({"node_modules", "__pycache__", "venv", "site-packages", "mlruns"})
 _HEAD: Final = 256 * 1024
-_STDIN_LIMIT: Final = 64 * 1024 * 1024
+_STDIN_LIMIT: Final = 16 * 1024 * 1024
 
 
 def looks_like_workflow(path: Path) -> bool:

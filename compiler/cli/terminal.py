@@ -20,6 +20,11 @@ def say(text: str) -> None:
     _write(sys.stderr, text + "\n")
 
 
+def shown(path: str) -> str:
+    """Return a path for prose: what would break the line or the terminal is replaced."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in path)
+
+
 def wants_colour(stream: TextIO, environment: Mapping[str, str] = os.environ) -> bool:
     """Whether a stream is to be coloured: NO_COLOR and FORCE_COLOR count before what it is."""
     if environment.get("NO_COLOR"):

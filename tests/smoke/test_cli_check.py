@@ -255,3 +255,21 @@ def test_check_loads_nothing_that_only_other_commands_need(tmp_path: Path) -> No
         line, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True
     )
     assert ran.stderr.strip().splitlines()[-1] == "[]"
+
+
+def test_endless_and_hostile_files_end_with_a_message(tmp_path: Path) -> None:
+    start = time.monotonic()
+    done = agentc("check", "/dev/zero", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "error[AC105]" in done.stdout
+    assert time.monotonic() - start < 20
+    name = "a\udcff\n\x1b[31m.yaml"
+    write(tmp_path, name, TYPO)
+    for format in ("text", "json", "sarif"):
+        done = agentc("check", "--format", format, name, cwd=tmp_path)
+        assert done.returncode == 1
+        assert "\x1b" not in done.stdout + done.stderr
+    (tmp_path / "folder.yaml").mkdir()
+    done = agentc("build", "folder.yaml", "-o", "out", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "error[AC111]" in done.stderr
