@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from .delivery import Delivery
@@ -45,17 +46,19 @@ def start_child(
     return process
 
 
-def is_child_running(spool: Path) -> bool:
-    """Return whether a child is at work; it will also take what is added meanwhile."""
-    with try_lock(_lock(spool)) as held:
+def is_child_running(deliveries: Sequence[Delivery]) -> bool:
+    """Return whether a child does them already; it will also take what is added meanwhile."""
+    with try_lock(_lock(deliveries)) as held:
         return not held
 
 
-def _lock(spool: Path) -> Path:
-    return spool.with_suffix(".child.lock")
+def _lock(deliveries: Sequence[Delivery]) -> Path:
+    first, *_ = [each.spool.path for each in deliveries]
+    keys = "-".join(each.destination.key for each in deliveries)
+    return first.with_name(f"{first.stem}.{keys}.child.lock")
 
 
-def deliver_all(deliveries: list[Delivery]) -> None:
+def deliver_all(deliveries: Sequence[Delivery]) -> None:
     """Deliver what is there; try again for a while where nothing is taken."""
     end = time.monotonic() + PATIENCE
     pause = SHORTEST_PAUSE
@@ -85,7 +88,7 @@ def main() -> None:
     end = time.monotonic() + PATIENCE
     # Whoever saw the lock held relies on one more look after it was let go.
     while time.monotonic() < end and any(each.pending for each in deliveries):
-        with try_lock(_lock(spool.path)) as held:
+        with try_lock(_lock(deliveries)) as held:
             if not held:
                 return
             deliver_all(deliveries)

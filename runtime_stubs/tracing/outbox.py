@@ -137,7 +137,8 @@ class Outbox:
                 courier.wait(max(0.0, end - time.monotonic()))
             return
         with contextlib.suppress(OSError, RuntimeError):
-            is_behind = any(each.delivery.pending for each in self._couriers)
-            if is_behind and not is_child_running(self._spool.path):
+            deliveries = [each.delivery for each in self._couriers]
+            is_behind = any(each.pending for each in deliveries)
+            if is_behind and not is_child_running(deliveries):
                 # Nobody will wait for it; without a code the interpreter would complain of that.
                 start_child(*self._order).returncode = 0
