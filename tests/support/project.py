@@ -59,7 +59,7 @@ def clean_environment(more: Mapping[str, str]) -> dict[str, str]:
         if not name.endswith(("_KEY", "_TOKEN", "_BASE", "_URL", "_PROXY", "_proxy"))
         and not name.startswith("PYTHON")
     }
-    return {**kept, "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1", **more}
+    return {**kept, "NO_COLOR": "1", **more}
 
 
 def build_project(
