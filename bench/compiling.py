@@ -1,0 +1,141 @@
+"""`agentc check` and `agentc build` by size of the workflow, beside other tools that read YAML workflows."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from bench import workflows
+from bench.measure import Sample, Samples, compare, execute
+from bench.report import Section, ratio, verdict
+
+BASE = (sys.executable, "-c", "import pydantic, ruamel.yaml")
+AGENTC = (sys.executable, "-c", "from compiler.cli.main import main; main()")
+OTHERS = "AGENTC_BENCH_OTHERS"
+"""Variable with the environment in which `langgraph-gen` and `yamlgraph` are installed."""
+
+Program = Callable[[], Sample]
+
+
+def sections(folder: Path, *, quick: bool) -> list[Section]:
+    """Measure both commands; files are written into `folder`."""
+    sizes = (3, 20, 500) if quick else (3, 20, 500, 1000, 10_000)
+    found = {size: _measure(folder, size, 3 if quick else _repeats(size)) for size in sizes}
+    return [_ours(found), _beside(found)]
+
+
+def _repeats(size: int) -> int:
+    return 12 if size <= 20 else 5 if size <= 1000 else 2
+
+
+def _measure(folder: Path, size: int, repeats: int) -> dict[str, Samples]:
+    path = folder / f"w{size}.yaml"
+    path.write_text(workflows.workflow(size), encoding="utf-8")
+    programs: dict[str, Program] = {
+        "base": lambda: execute(BASE)[0],
+        "check": lambda: execute([*AGENTC, "check", str(path)])[0],
+        "build": lambda: _build(path, folder / f"out{size}"),
+        **_others(folder, size),
+    }
+    return compare(programs, repeats)
+
+
+def _build(path: Path, out: Path) -> Sample:
+    shutil.rmtree(out, ignore_errors=True)
+    return execute([*AGENTC, "build", str(path), "-o", str(out)])[0]
+
+
+def _others(folder: Path, size: int) -> dict[str, Program]:
+    """The other tools, if they are installed; not for sizes that they take minutes for."""
+    home = os.environ.get(OTHERS)
+    if not home or size > 1000:
+        return {}
+    gen = folder / f"gen{size}.yaml"
+    gen.write_text(workflows.langgraph_gen_spec(size), encoding="utf-8")
+    graph = folder / f"yamlgraph{size}" / "graph.yaml"
+    (graph.parent / "prompts").mkdir(parents=True, exist_ok=True)
+    (graph.parent / "prompts" / "step.yaml").write_text(workflows.YAMLGRAPH_PROMPT)
+    graph.write_text(workflows.yamlgraph_spec(size), encoding="utf-8")
+    number = itertools.count()
+    tools = Path(home) / "bin"
+    return {
+        "langgraph-gen": lambda: execute(
+            [str(tools / "langgraph-gen"), str(gen), "-o", str(folder / f"gen{next(number)}.py")]
+        )[0],
+        "yamlgraph": lambda: execute(
+            [str(tools / "yamlgraph"), "graph", "lint", str(graph)], codes=(0, 1), cwd=graph.parent
+        )[0],
+    }
+
+
+def _ours(found: dict[int, dict[str, Samples]]) -> Section:
+    rows = []
+    for size, times in found.items():
+        base, check, build = times["base"].cpu, times["check"].cpu, times["build"].cpu
+        rows.append(
+            (
+                f"{size:,}",
+                f"{base:.3f}",
+                f"{check:.3f}",
+                ratio(check, base),
+                f"{1e6 * check / size:,.0f}",
+                f"{build:.2f}",
+                ratio(build, base),
+                _targets(size, check, build, base),
+            )
+        )
+    return Section(
+        "agentc check and agentc build",
+        'Least CPU seconds (user + system). The base is `python -c "import pydantic, ruamel.yaml"`, run in '
+        "turn with the others. Build is cold: into a folder that does not exist.",
+        (
+            "nodes",
+            "base",
+            "check",
+            "check / base",
+            "check, µs per node",
+            "build",
+            "build / base",
+            "target",
+        ),
+        tuple(rows),
+    )
+
+
+def _targets(size: int, check: float, build: float, base: float) -> str:
+    if size == 20:
+        return f"check ≤ 2.5x: {verdict(check <= 2.5 * base)}; build < 1 s: {verdict(build < 1)}"
+    return f"check < 1.5 s: {verdict(check < 1.5)}" if size == 1000 else ""
+
+
+def _beside(found: dict[int, dict[str, Samples]]) -> Section:
+    rows = []
+    for size, times in found.items():
+        for name, ours in (("langgraph-gen", "build"), ("yamlgraph", "check")):
+            if name in times:
+                theirs, own = times[name].cpu, times[ours].cpu
+                rows.append(
+                    (
+                        f"{size:,}",
+                        {"langgraph-gen": "langgraph-gen", "yamlgraph": "yamlgraph graph lint"}[
+                            name
+                        ],
+                        f"{theirs:.2f}",
+                        f"{own:.2f} ({ours})",
+                        ratio(theirs, own),
+                        ratio(theirs, times["check"].cpu),
+                    )
+                )
+    return Section(
+        "Beside other tools",
+        "Least CPU seconds in the same run, on chains of the same number of nodes in each tool's own language "
+        "(agentc's files have fans, choices and loops as well). `langgraph-gen` writes one file of stubs and "
+        "checks little; its nearest counterpart is `build`, which writes a whole project.",
+        ("nodes", "tool", "its time", "agentc", "its time / agentc's", "its time / agentc check"),
+        tuple(rows),
+        () if rows else (f"Not measured: `{OTHERS}` names no environment with these tools.",),
+    )
