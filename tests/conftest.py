@@ -1,10 +1,13 @@
-"""What all tests share: the option that rewrites goldens."""
+"""What all tests share: the option that rewrites goldens, and a database."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
+
+from tests.support.postgres import postgres_server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,3 +23,10 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("OTEL_SDK_DISABLED", "true")
     if config.getoption("--update-golden") and os.environ.get("CI"):
         raise pytest.UsageError("goldens are updated by people, not by CI")
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of a real PostgreSQL database, shared by the tests of one process."""
+    with postgres_server() as url:
+        yield url

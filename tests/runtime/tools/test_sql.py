@@ -1,6 +1,5 @@
 """`sql_query` on a real SQLite file, and on PostgreSQL where there is one."""
 
-import os
 import sqlite3
 import time
 from pathlib import Path
@@ -126,9 +125,9 @@ def test_problems_are_told(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
         sql_query()
 
 
-@pytest.mark.skipif("AGENTC_TEST_POSTGRES" not in os.environ, reason="no PostgreSQL address given")
-def test_postgres() -> None:
-    tool = sql_query(url_env="AGENTC_TEST_POSTGRES", timeout=0.5, max_rows=2)
+def test_postgres(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DB", postgres_url.replace("postgresql:", "postgresql+psycopg:"))
+    tool = sql_query(url_env="DB", timeout=0.5, max_rows=2)
     answer = call(
         tool,
         sql="select n, n * 1.5 as d, now() as t from generate_series(1, :n) n",
