@@ -220,7 +220,7 @@ class CallWriter:
         if body.is_async:
             return self._result(node, self._awaited(node, function, given))
         # In a thread, so that it holds up neither time limits nor what runs beside it.
-        run = self._imports.use("asyncio", "to_thread")
+        run = self._imports.use_runtime("threads", "in_thread")
         return self._result(node, self._awaited(node, run, [function, *given]))
 
     def _own_copy(self, value: Value) -> Code:

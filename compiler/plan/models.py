@@ -10,7 +10,7 @@ from compiler.ir.workflow import Model
 from compiler.plan.app import setting
 from compiler.plan.constants import ConstantView
 from compiler.plan.imports import Imports
-from compiler.plan.names import constant
+from compiler.plan.names import Names, constant
 from compiler.plan.package import Package
 from compiler.plan.text import Code, literal, tuple_of
 
@@ -36,7 +36,8 @@ def model_constants(package: Package, imports: Imports) -> tuple[ConstantView, .
         model = known[name]
         for fallback in model.fallbacks:
             add(fallback)
-        names.setdefault(name, constant(name))
+        if name not in names:
+            names[name] = Names(names.values()).new(constant(name))
         arguments = _arguments(model, names, workflow.config.execution.max_retries, imports)
         if shared:
             arguments.append("limit=_LIMIT")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 import keyword
+import re
+import unicodedata
 from collections.abc import Iterable
 
 _TAKEN = frozenset({*keyword.kwlist, *dir(builtins)})
@@ -25,11 +27,13 @@ class Names:
 
 
 def camel(name: str) -> str:
-    """Return a snake-case name as a class name: `front_page` gives `FrontPage`."""
-    joined = "".join(part[:1].upper() + part[1:] for part in name.split("_") if part)
+    """Return a name as a class name: `front_page` gives `FrontPage`; what no name can hold is left out."""
+    parts = re.split(r"[\W_]+", unicodedata.normalize("NFKC", name))
+    joined = "".join(part[:1].upper() + part[1:] for part in parts)
     return joined if joined[:1].isalpha() else f"T{joined}"
 
 
 def constant(name: str) -> str:
-    """Return a name as a constant's: `front_page` gives `FRONT_PAGE`."""
-    return name.upper()
+    """Return a name as a constant's: `front_page` gives `FRONT_PAGE`, `gpt-4` gives `GPT_4`."""
+    text = re.sub(r"\W", "_", unicodedata.normalize("NFKC", name.upper()))
+    return text if text[:1].isalpha() or text[:1] == "_" else f"M_{text}"

@@ -44,7 +44,7 @@ _BY_KIND: dict[type[Body], str] = {
     LlmBody: "ask ask_text",
     AgentBody: "run_agent tools",
     CodeBody: "code run_code",
-    FunctionBody: "to_thread user",
+    FunctionBody: "in_thread user",
     HumanBody: "ask_human",
     SetBody: "",
     ToolBody: "call_tool tools",

@@ -87,7 +87,9 @@ class Package:
 
     def model_constant(self, name: ModelName, ttl: float | None = None) -> str:
         """Return the name of the constant in `models` for a model, one that keeps its answers if `ttl` is given."""
-        known = self.models.setdefault(name, constant(name))
+        if name not in self.models:
+            self.models[name] = Names(self.models.values()).new(constant(name))
+        known = self.models[name]
         if ttl is None:
             return known
         if (name, ttl) not in self.cached_models:

@@ -84,9 +84,8 @@ def text_block(text: str) -> Code:
     """Return text as a literal that reads well: several lines in triple quotes where that is exact."""
     if "\n" not in text.rstrip("\n") or not _fits_block(text):
         return literal(text)
-    body = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    if body.endswith('"'):
-        body = body[:-1] + '\\"'
+    # A quote before another one or at the end would close the literal.
+    body = re.sub(r'"(?="|\Z)', r"\"", text.replace("\\", "\\\\"))
     return Code(f'"""\\\n{body}"""')
 
 
