@@ -13,6 +13,7 @@ from compiler.lower.assignments import check_fits
 from compiler.lower.context import Context
 from compiler.lower.frame import Frame, lower_inputs
 from compiler.lower.outputs import lower_outputs
+from compiler.lower.tool_settings import check_tool_settings
 from compiler.lower.values import plain_data
 from compiler.spec import ToolNodeSpec
 
@@ -29,6 +30,7 @@ def lower_tool(frame: Frame, spec: ToolNodeSpec) -> tuple[ToolBody | None, tuple
     args = lower_inputs(ctx, spec.args, (*spec.at, "args"), frame.scope, what="argument")
     if use is None:
         return None, outputs
+    check_tool_settings(ctx, use, (*spec.at, "config"))
     shape = frame.tables.tools.shape(use)
     if shape.parameters is not None and "args" not in spec.pruned:
         _check_arguments(ctx, use, args, shape.parameters)

@@ -22,6 +22,7 @@ from compiler.ir.nodes import Output
 from compiler.lower.context import Context
 from compiler.lower.declared_types import declared_type
 from compiler.lower.fields import written_type
+from compiler.lower.identifiers import is_name, report_bad_name
 from compiler.record import dataclass
 from compiler.spec import CommonNodeSpec, OutputSchemaSpec
 from compiler.syntax import Path
@@ -50,7 +51,7 @@ def lower_outputs(
     names: Sequence[str] | None,
     element: Element | None,
 ) -> tuple[Output, ...]:
-    """Return the outputs of a node. Codes: AC302, AC306, AC411, AC414.
+    """Return the outputs of a node. Codes: AC302, AC306, AC307, AC411, AC414.
 
     Args:
         names: the `outputs` of the node; None: those of its schema.
@@ -59,6 +60,8 @@ def lower_outputs(
     schema = spec.output_schema
     parts = _object_parts(ctx, schema)
     listed = _listed(ctx, spec, names, parts)
+    if element is not None:
+        _check_names_of_parts(ctx, listed)
     known = [(name, span) for name, span in listed if element or _is_field(ctx, name, span)]
     if schema is None:
         return tuple(_derived(ctx, name, span, element, len(listed)) for name, span in known)
@@ -120,6 +123,13 @@ def _listed(
             )
         found.setdefault(name, span)
     return list(found.items())
+
+
+def _check_names_of_parts(ctx: Context, listed: list[tuple[str, Span]]) -> None:
+    """Report AC307 for parts of a map's elements that cannot be Python names; fields are checked as such."""
+    for name, span in listed:
+        if name not in ctx.fields and not is_name(name):
+            report_bad_name(ctx, span, name, what="output")
 
 
 def _is_field(ctx: Context, name: str, span: Span) -> bool:

@@ -23,6 +23,7 @@ from compiler.lower.context import Context
 from compiler.lower.env_settings import lower_setting, optional_setting
 from compiler.lower.http_tools import lower_http
 from compiler.lower.identifiers import is_name, report_bad_name
+from compiler.lower.tool_settings import check_tool_settings
 from compiler.lower.user_functions import UserFunctions
 from compiler.lower.values import plain_data
 from compiler.record import dataclass, replace
@@ -106,7 +107,7 @@ class Tools:
         return None
 
     def use_all(self, uses: Sequence[str | ToolUseSpec] | None, at: Path) -> tuple[ToolUse, ...]:
-        """Return the tools of an agent; each name once, the first counts. Codes: AC304, AC306."""
+        """Return the tools of an agent; each name once, the first counts. Codes: AC304, AC306, AC704."""
         found: dict[str, ToolUse] = {}
         for index, item in enumerate(uses or ()):
             use = self._use_of(item, (*at, index))
@@ -136,9 +137,11 @@ class Tools:
         config = None
         if item.config is not None:
             config = plain_data(self.ctx, (*item.at, "config"), item.config)
-        return self.use(
-            item.name, (*item.at, "name"), on_error=item.on_error or "continue", config=config
-        )
+        on_error = item.on_error or "continue"
+        use = self.use(item.name, (*item.at, "name"), on_error=on_error, config=config)
+        if use is not None:
+            check_tool_settings(self.ctx, use, (*item.at, "config"))
+        return use
 
     def _note_writes(self, name: str, config: Constant | None) -> None:
         """One use that may change something makes the built-in tool one that is not read-only."""

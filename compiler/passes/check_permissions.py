@@ -141,16 +141,32 @@ def _check_network(call: _Call, permissions: Permissions, sink: Sink) -> None:
                 help="permit the hosts it talks to: `network: [api.example.com]`",
             )
         return
+    for pattern in _setting(call, "allow_hosts"):
+        if not any(_is_host_in(pattern.lower(), each) for each in network):
+            _report_host(call, pattern, call.use.span, network, sink)
     for url, span in _known_urls(call):
         host = _host_of(url)
         if host is not None and not any(_is_host_in(host, each) for each in network):
-            sink.report(
-                "AC608",
-                span,
-                f"`{call.node.id}` talks to `{host}`, which is not among the permitted hosts",
-                notes=(f"permitted: {join_names(network) or 'none'}",),
-                help=f"add `{host}` to `config.permissions.network`",
-            )
+            _report_host(call, host, span, network, sink)
+
+
+def _report_host(call: _Call, host: str, span: Span, network: tuple[str, ...], sink: Sink) -> None:
+    sink.report(
+        "AC608",
+        span,
+        f"`{call.node.id}` talks to `{host}`, which is not among the permitted hosts",
+        notes=(f"permitted: {join_names(network) or 'none'}",),
+        help=f"add `{host}` to `config.permissions.network`",
+    )
+
+
+def _setting(call: _Call, name: str) -> Iterator[str]:
+    """The texts of a list in the settings of a tool, which may narrow what is permitted, never widen it."""
+    data = call.use.config.data if call.use.config is not None else None
+    listed = data.get(name) if isinstance(data, dict) else None
+    yield from (
+        (each for each in listed if isinstance(each, str)) if isinstance(listed, list) else ()
+    )
 
 
 def _uses_network(call: _Call) -> bool:
@@ -204,14 +220,16 @@ def _check_files(call: _Call, permissions: Permissions, sink: Sink) -> None:
             help="permit a folder: `config: {permissions: {files: [./data]}}`",
         )
         return
+    used = [(path, call.use.span) for path in _setting(call, "roots")]
     for argument in call.arguments():
         path = _known_text(argument.value)
-        if argument.name not in _PATH_ARGUMENTS or path is None:
-            continue
+        if argument.name in _PATH_ARGUMENTS and path is not None:
+            used.append((path, argument.span))
+    for path, span in used:
         if not any(_is_inside(path, root) for root in roots):
             sink.report(
                 "AC609",
-                argument.span,
+                span,
                 f"`{path}` is outside of the permitted folders",
                 notes=(f"permitted: {join_names(roots)}",),
                 help="add its folder to `config.permissions.files`",

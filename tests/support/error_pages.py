@@ -52,4 +52,5 @@ def all_pages() -> list[Page]:
 
 def _read(path: Path) -> Page:
     text = path.read_text("utf-8")
-    return Page(path.stem, text, tuple(match.groups("") for match in _BLOCK.finditer(text)))
+    blocks = ((each[1], each[2] or "", each[3]) for each in _BLOCK.finditer(text))
+    return Page(path.stem, text, tuple(blocks))

@@ -20,6 +20,7 @@ from compiler.expr import (
     Type,
 )
 from compiler.ir.builtins import BUILTINS, Builtin
+from compiler.ir.tool_settings import TOOL_SETTINGS
 from compiler.lower.python_code import ALLOWED_MODULES, FORBIDDEN_NAMES
 
 # It searches the run's own memory, so it is made by the package, not by the table of tools.
@@ -85,3 +86,15 @@ def test_the_sandbox_has_the_modules_and_names_the_compiler_says() -> None:
     # Some names exist only in interactive sessions or in some versions of Python.
     assert missing - FORBIDDEN_NAMES <= {"EncodingWarning", "PythonFinalizationError"}
     assert not {name for name in FORBIDDEN_NAMES if name in given}
+
+
+# What the package gives by itself, or only tests do.
+OWN_SETTINGS = {"datetime": {"now"}, "web_search": {"name"}}
+
+
+@pytest.mark.parametrize("name", BUILTINS)
+def test_built_in_tools_have_the_settings_of_the_table(name: str) -> None:
+    module = importlib.import_module(f"runtime_stubs.tools.{name}")
+    known = inspect.signature(getattr(module, name)).parameters.values()
+    settings = {each.name for each in known if each.kind is inspect.Parameter.KEYWORD_ONLY}
+    assert set(TOOL_SETTINGS[name]) == settings - OWN_SETTINGS.get(name, set())
