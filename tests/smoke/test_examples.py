@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -61,15 +62,26 @@ def test_each_pattern_has_an_example(pattern: str) -> None:
 @pytest.mark.smoke
 @pytest.mark.parametrize("name", sorted(RESULTS))
 def test_example_runs_simulated(name: str, tmp_path: Path) -> None:
-    folder = EXAMPLES / name
+    folder = tmp_path / name
+    shutil.copytree(EXAMPLES / name, folder)
     project = build_project(folder / "workflow.yaml", tmp_path / "out")
     assert project.package == name
     given = json.loads((folder / "input.json").read_text("utf-8"))
 
-    state = project.answer("run", "--input-file", str(folder / "input.json"), "--simulate")
+    state = project.answer("run", "--input-file", "input.json", "--simulate", cwd=folder)
 
     assert state[RESULTS[name]]
     assert {key: state[key] for key in given} == given
+
+
+@pytest.mark.smoke
+def test_files_are_read_and_ranked_in_simulated_runs_too(tmp_path: Path) -> None:
+    project = build_project(EXAMPLES / "local_rag" / "workflow.yaml", tmp_path)
+    question = "question=When is the library open?"
+    state = project.answer("run", "-i", question, "--simulate", cwd=EXAMPLES / "local_rag")
+    passages = state["passages"]
+    assert isinstance(passages, list)
+    assert passages[0]["path"] == "opening.md"
 
 
 @pytest.mark.smoke
