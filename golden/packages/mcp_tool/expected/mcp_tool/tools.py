@@ -5,7 +5,7 @@ from ._runtime.tools.mcp import McpServer
 
 CLOCK = McpServer(name="clock", command=("uvx", "mcp-server-time"), env={"TZ": "${env:TZ}"})
 
-CLOCK_GET_CURRENT_TIME = CLOCK.tool("get_current_time")
+CLOCK_GET_CURRENT_TIME = CLOCK.tool("get_current_time", read_only=True)
 
 WIKI = McpServer(name="wiki", url="https://wiki.example/mcp")
 

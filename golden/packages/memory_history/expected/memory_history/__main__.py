@@ -3,14 +3,23 @@
 
 from ._runtime.batch import Batch
 from ._runtime.cli import main
+from ._runtime.cli_memory import MemoryCommand
 from ._runtime.cli_traces import Traces
+from ._runtime.memory.store import Store
 from .app import APP
 from .tracing import TRACING
 
 
+def open_memory() -> Store:
+    """Open the store of what is remembered."""
+    from .memory import MEMORY
+
+    return MEMORY.store
+
+
 def run() -> int:
     """Execute the command that the arguments ask for and return the exit code."""
-    return main(APP, Batch(APP), Traces(TRACING))
+    return main(APP, Batch(APP), MemoryCommand(open_memory), Traces(TRACING))
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ from ._runtime.tools.file_glob import file_glob
 from ._runtime.tools.file_read import file_read
 from ._runtime.tools.web_scrape import web_scrape
 
-FILE_READ = file_read()
+FILE_READ = file_read(roots=["docs"])
 
-WEB_SCRAPE = web_scrape()
+WEB_SCRAPE = web_scrape(allow_hosts=["docs.example"])
 
-FILE_GLOB = file_glob()
+FILE_GLOB = file_glob(roots=["docs"])

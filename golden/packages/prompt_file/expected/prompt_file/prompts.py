@@ -9,5 +9,5 @@ JSON needs no escaping: {{"a": [1, 2]}}; {{topic}} stays as it is.
 
 WRITE_SYSTEM = """\
 You are terse.
-\"\"\"Quotes\"\"\" and \\ backslashes are text.
+\"\""Quotes\"\"" and \\ backslashes are text.
 """
