@@ -23,6 +23,7 @@ from compiler.plan.text import (
     word,
     yaml_text,
 )
+from compiler.plan.triggers import trigger_variables
 from compiler.record import dataclass
 
 _PROVIDER_KEYS = {
@@ -38,6 +39,7 @@ _PROVIDER_KEYS = {
     "cohere": "COHERE_API_KEY",
 }
 """Where LiteLLM looks for the key of each provider."""
+_SERVER_KEY = "AGENTC_API_KEY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,12 @@ def container_view(workflow: Workflow) -> ContainerView:
 
 
 def environment_names(workflow: Workflow) -> tuple[str, ...]:
-    """The environment variables that the models and settings of a workflow read, sorted."""
+    """The environment variables that models and triggers of a workflow read, sorted."""
+    served = {*trigger_variables(workflow), _SERVER_KEY} if workflow.triggers else set()
+    return tuple(sorted(_names_for_models(workflow) | served))
+
+
+def _names_for_models(workflow: Workflow) -> set[str]:
     found: set[str] = set()
     used = {
         node.body.ask.model for node in workflow.nodes if isinstance(node.body, LlmBody | AgentBody)
@@ -176,8 +183,8 @@ def environment_names(workflow: Workflow) -> tuple[str, ...]:
         if model.name in used or any(model.name in other.fallbacks for other in workflow.models):
             found.update(_model_variables(model))
     for child in workflow.children:
-        found.update(environment_names(child.workflow))
-    return tuple(sorted(found))
+        found.update(_names_for_models(child.workflow))
+    return found
 
 
 def _model_variables(model: Model) -> set[str]:

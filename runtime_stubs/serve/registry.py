@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import sqlite3
 import time
@@ -16,6 +15,7 @@ from typing import TypeVar
 from ..errors import InputError, PendingQuestion
 from .ports import KeyReused
 from .record import Draft, RunRecord
+from .tables import SCHEMA, as_json, first, question_data
 
 __all__ = ["Registry"]
 
@@ -23,39 +23,6 @@ T = TypeVar("T")
 
 MAX_ATTEMPTS = 3  # a run that was begun so often and never ended may be what stops the server
 KEEP_DELIVERIES = 30 * 24 * 3600.0  # seconds; longer than any sender repeats a delivery
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS runs (
-    number INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    status TEXT NOT NULL,
-    source TEXT NOT NULL,
-    inputs TEXT NOT NULL,
-    simulate INTEGER NOT NULL,
-    session TEXT,
-    created REAL NOT NULL,
-    finished REAL,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    answers TEXT NOT NULL DEFAULT '[]',
-    outcome TEXT NOT NULL DEFAULT '{}',
-    questions TEXT NOT NULL DEFAULT '[]',
-    wake REAL,
-    reply_to TEXT,
-    reply_tries INTEGER NOT NULL DEFAULT 0,
-    reply_at REAL
-);
-CREATE INDEX IF NOT EXISTS runs_by_status ON runs (status, number);
-CREATE INDEX IF NOT EXISTS runs_by_wake ON runs (wake) WHERE wake IS NOT NULL;
-CREATE INDEX IF NOT EXISTS runs_by_reply ON runs (reply_at) WHERE reply_at IS NOT NULL;
-CREATE TABLE IF NOT EXISTS deliveries (
-    source TEXT NOT NULL,
-    key TEXT NOT NULL,
-    digest TEXT NOT NULL,
-    run TEXT,
-    received REAL NOT NULL,
-    PRIMARY KEY (source, key)
-) WITHOUT ROWID;
-"""
 
 
 class Registry:
@@ -73,7 +40,7 @@ class Registry:
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
         self._db.execute("PRAGMA journal_mode = wal")
         self._db.execute("PRAGMA synchronous = full")  # what was accepted survives a power cut
-        self._db.executescript(_SCHEMA)
+        self._db.executescript(SCHEMA)
 
     async def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
         def transaction() -> T:
@@ -96,7 +63,7 @@ class Registry:
 
     async def recover(self) -> int:
         """Queue the runs again that were going on when the last server ended; return how many."""
-        crashed = _json(
+        crashed = as_json(
             {
                 "error": {
                     "kind": "ServerStopped",
@@ -145,7 +112,7 @@ class Registry:
                 )
             status, outcome, finished = "queued", "{}", None
             if draft.error is not None:
-                status, outcome, finished = "failed", _json({"error": draft.error}), now
+                status, outcome, finished = "failed", as_json({"error": draft.error}), now
             db.execute(
                 "INSERT INTO runs (id, status, source, inputs, simulate, session, created, "
                 "finished, outcome, reply_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -153,7 +120,7 @@ class Registry:
                     run,
                     status,
                     draft.source,
-                    _json(draft.inputs),
+                    as_json(draft.inputs),
                     draft.simulate,
                     draft.session,
                     now,
@@ -168,7 +135,7 @@ class Registry:
 
     async def get(self, run: str) -> RunRecord | None:
         """Return a run."""
-        return await self._do(lambda db: _first(db, "WHERE id = ?", (run,)))
+        return await self._do(lambda db: first(db, "WHERE id = ?", (run,)))
 
     async def take(self) -> RunRecord | None:
         """Mark the oldest queued run as running and return it.
@@ -177,7 +144,7 @@ class Registry:
         """
 
         def work(db: sqlite3.Connection) -> RunRecord | None:
-            found = _first(db, "WHERE wake <= ? ORDER BY wake LIMIT 1", (time.time(),)) or _first(
+            found = first(db, "WHERE wake <= ? ORDER BY wake LIMIT 1", (time.time(),)) or first(
                 db, "WHERE status = 'queued' ORDER BY number LIMIT 1", ()
             )
             if found is None:
@@ -187,7 +154,7 @@ class Registry:
                 "WHERE id = ?",
                 (found.id,),
             )
-            return _first(db, "WHERE id = ?", (found.id,))
+            return first(db, "WHERE id = ?", (found.id,))
 
         return await self._do(work)
 
@@ -205,8 +172,8 @@ class Registry:
         deadlines = [each.deadline for each in asked if each.deadline is not None]
         values = (
             status,
-            _json(outcome),
-            _json([_question(each) for each in asked]),
+            as_json(outcome),
+            as_json([question_data(each) for each in asked]),
             min(deadlines, default=None),
             None if status == "paused" else time.time(),
             time.time() if replies else None,
@@ -230,7 +197,7 @@ class Registry:
 
     async def answer(self, run: str, answers: Iterable[str]) -> bool:
         """Queue a paused run with its answers; return False if it does not wait any more."""
-        values = (_json(list(answers)), run)
+        values = (as_json(list(answers)), run)
         return await self._do(
             lambda db: (
                 db.execute(
@@ -270,7 +237,7 @@ class Registry:
     async def due_reply(self) -> RunRecord | None:
         """Return a run whose sender is to be told now."""
         where = "WHERE reply_at <= ? ORDER BY reply_at LIMIT 1"
-        return await self._do(lambda db: _first(db, where, (time.time(),)))
+        return await self._do(lambda db: first(db, where, (time.time(),)))
 
     async def next_reply(self) -> float | None:
         """Return when the next reply is due."""
@@ -295,47 +262,3 @@ class Registry:
         """Return the greatest key a source has delivered."""
         sql = "SELECT max(key) FROM deliveries WHERE source = ?"
         return await self._do(lambda db: db.execute(sql, (source,)).fetchone()[0])
-
-
-_COLUMNS = (
-    "id, status, source, inputs, simulate, session, created, finished, attempts, answers, outcome, "
-    "questions, reply_to, reply_tries"
-)
-
-
-def _first(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> RunRecord | None:
-    # The text is put together from constants of this module only.
-    row = db.execute(f"SELECT {_COLUMNS} FROM runs {where}", values).fetchone()
-    if row is None:
-        return None
-    return RunRecord(
-        id=row[0],
-        status=row[1],
-        source=row[2],
-        inputs=json.loads(row[3]),
-        simulate=bool(row[4]),
-        session=row[5],
-        created=row[6],
-        finished=row[7],
-        attempts=row[8],
-        answers=tuple(json.loads(row[9])),
-        outcome=json.loads(row[10]),
-        questions=tuple(PendingQuestion(**each) for each in json.loads(row[11])),
-        reply_to=row[12],
-        reply_tries=row[13],
-    )
-
-
-def _question(question: PendingQuestion) -> dict[str, object]:
-    return {
-        "id": question.id,
-        "node": question.node,
-        "ask": question.ask,
-        "choices": list(question.choices),
-        "deadline": question.deadline,
-        "default": question.default,
-    }
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, default=str)

@@ -25,6 +25,16 @@ async def shout(text: str, times: int) -> str:
     return text.upper() * times
 """
 
+SHOUT = """
+flow: {name: shout}
+state:
+  text: {type: str, required: true}
+  times: {type: int, default: 1}
+  loud: str
+nodes:
+  - {id: shout, function: "./hooks.py:shout", outputs: [loud]}
+"""
+
 APPROVAL = """
 flow: {name: approval}
 state: {text: {type: str, required: true}, times: {type: int, default: 2}, loud: str, verdict: str}
@@ -37,9 +47,7 @@ nodes:
 
 @pytest.fixture(scope="module")
 def shout(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    page = (ROOT / "docs/guide/batch.md").read_text("utf-8")
-    workflow = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0]
-    return build("shout", workflow, tmp_path_factory.mktemp("shout"))
+    return build("shout", SHOUT, tmp_path_factory.mktemp("shout"))
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +102,14 @@ class Batch:
         return lines
 
 
+def test_the_workflow_of_the_documentation(tmp_path: Path) -> None:
+    page = (ROOT / "docs/guide/batch.md").read_text("utf-8")
+    project = build("shout", re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0], tmp_path)
+    batch = Batch(project, tmp_path, [{"text": "a"}])
+    assert batch.run().returncode == 0
+    assert batch.results()[0]["state"] == {"text": "a", "loud": "A"}
+
+
 def test_each_row_is_checked_and_fails_alone(shout: Project, tmp_path: Path) -> None:
     rows = [
         {"text": "häy", "times": 2},
@@ -130,7 +146,7 @@ def test_each_row_is_checked_and_fails_alone(shout: Project, tmp_path: Path) -> 
         "kind": "ValueError",
         "message": "no shouting",
         "node": "shout",
-        "place": "shout.yaml:7",
+        "place": "shout.yaml:8",
         "thread": None,
     }
     problems = {index: result.get("error") for index, result in results.items()}

@@ -12,11 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.runtime.serve.serving import Serving, build, wait_until
+from tests.runtime.serve.serving import Serving, build, wait_until, with_hooks
 from tests.support.project import ROOT, Project
 
 PAGE = (ROOT / "docs/guide/serving.md").read_text("utf-8")
-DURABLE = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)[0]
+DURABLE = with_hooks(re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)[0])
 PLAIN = """
 flow: {name: plain, description: Thinks.}
 state:

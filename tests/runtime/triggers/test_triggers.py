@@ -15,12 +15,12 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.runtime.serve.serving import Serving, build, wait_until
+from tests.runtime.serve.serving import Serving, build, wait_until, with_hooks
 from tests.runtime.triggers.fakes import FakeGraph, FakeTelegram
 from tests.support.project import ROOT, Project
 
 PAGE = (ROOT / "docs/guide/triggers.md").read_text("utf-8")
-WORKFLOW = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)[0]
+WORKFLOW = with_hooks(re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)[0])
 KEY = b"a key of twenty-four byt"
 SECRET = f"whsec_{base64.b64encode(KEY).decode()}"
 WHATSAPP = "/triggers/whatsapp/whatsapp_phone_number_id"

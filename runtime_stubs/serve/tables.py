@@ -1,0 +1,91 @@
+# Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
+"""The tables of the registry, and their rows as records."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from ..errors import PendingQuestion
+from .record import RunRecord
+
+__all__ = ["SCHEMA", "as_json", "first", "question_data"]
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS runs (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    status TEXT NOT NULL,
+    source TEXT NOT NULL,
+    inputs TEXT NOT NULL,
+    simulate INTEGER NOT NULL,
+    session TEXT,
+    created REAL NOT NULL,
+    finished REAL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    answers TEXT NOT NULL DEFAULT '[]',
+    outcome TEXT NOT NULL DEFAULT '{}',
+    questions TEXT NOT NULL DEFAULT '[]',
+    wake REAL,
+    reply_to TEXT,
+    reply_tries INTEGER NOT NULL DEFAULT 0,
+    reply_at REAL
+);
+CREATE INDEX IF NOT EXISTS runs_by_status ON runs (status, number);
+CREATE INDEX IF NOT EXISTS runs_by_wake ON runs (wake) WHERE wake IS NOT NULL;
+CREATE INDEX IF NOT EXISTS runs_by_reply ON runs (reply_at) WHERE reply_at IS NOT NULL;
+CREATE TABLE IF NOT EXISTS deliveries (
+    source TEXT NOT NULL,
+    key TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    run TEXT,
+    received REAL NOT NULL,
+    PRIMARY KEY (source, key)
+) WITHOUT ROWID;
+"""
+
+_COLUMNS = (
+    "id, status, source, inputs, simulate, session, created, finished, attempts, answers, outcome, "
+    "questions, reply_to, reply_tries"
+)
+
+
+def first(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> RunRecord | None:
+    """Return the first run that a condition selects."""
+    # The text is put together from constants of this module only.
+    row = db.execute(f"SELECT {_COLUMNS} FROM runs {where}", values).fetchone()
+    if row is None:
+        return None
+    return RunRecord(
+        id=row[0],
+        status=row[1],
+        source=row[2],
+        inputs=json.loads(row[3]),
+        simulate=bool(row[4]),
+        session=row[5],
+        created=row[6],
+        finished=row[7],
+        attempts=row[8],
+        answers=tuple(json.loads(row[9])),
+        outcome=json.loads(row[10]),
+        questions=tuple(PendingQuestion(**each) for each in json.loads(row[11])),
+        reply_to=row[12],
+        reply_tries=row[13],
+    )
+
+
+def question_data(question: PendingQuestion) -> dict[str, object]:
+    """Return a question as plain data, from which it can be made again."""
+    return {
+        "id": question.id,
+        "node": question.node,
+        "ask": question.ask,
+        "choices": list(question.choices),
+        "deadline": question.deadline,
+        "default": question.default,
+    }
+
+
+def as_json(value: object) -> str:
+    """Return a value as it is stored."""
+    return json.dumps(value, default=str)
