@@ -46,13 +46,19 @@ def export_request(
                 "scopeSpans": [
                     {
                         "scope": {"name": "agentc"},
-                        "spans": [_span(trace, span, facts) for span in trace["spans"]],
+                        "spans": [_span(trace, span, facts) for span in _settled(trace)],
                     }
                 ],
             }
             for trace in traces
         ]
     }
+
+
+def _settled(trace: TraceRecord) -> list[SpanRecord]:
+    """Return the spans that are over: the root of a paused run comes when the run goes on to end."""
+    is_paused = trace["status"] == "paused"
+    return [span for span in trace["spans"] if not is_paused or span["parent"] is not None]
 
 
 def _tags(trace: TraceRecord) -> dict[str, str]:
@@ -138,8 +144,14 @@ def _common_facts(trace: TraceRecord, span: SpanRecord) -> Iterator[tuple[str, V
         yield "agentc.cost_usd", span["cost"]
     for name, value in span.get("attributes", {}).items():
         yield f"agentc.{name}", value
+    if trace["session"] is not None:
+        yield "session.id", trace["session"]
+    if trace["user"] is not None:
+        yield "user.id", trace["user"]
     if span["parent"] is None:
-        yield from _totals(trace)
+        yield "agentc.total_cost_usd", trace["cost"]
+        yield "agentc.model_calls", trace["calls"]
+        yield "agentc.unpriced_calls", trace["unpriced"]
 
 
 def _usage(tokens: Tokens) -> dict[str, int]:
@@ -149,16 +161,6 @@ def _usage(tokens: Tokens) -> dict[str, int]:
         "total_tokens": tokens["input"] + tokens["output"],
     }
     return {**used, "cache_read_input_tokens": tokens["cached"]} if tokens["cached"] else used
-
-
-def _totals(trace: TraceRecord) -> Iterator[tuple[str, Value]]:
-    if trace["session"] is not None:
-        yield "session.id", trace["session"]
-    if trace["user"] is not None:
-        yield "user.id", trace["user"]
-    yield "agentc.total_cost_usd", trace["cost"]
-    yield "agentc.model_calls", trace["calls"]
-    yield "agentc.unpriced_calls", trace["unpriced"]
 
 
 def _chat(span: SpanRecord) -> object:
