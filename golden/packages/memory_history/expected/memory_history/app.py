@@ -32,7 +32,7 @@ APP = App(
     outputs=("message", "reply", "mood"),
     source_map=SOURCE_MAP,
     diagram=Path(__file__).with_name("graph.mmd"),
-    max_supersteps=2,
+    max_supersteps=3,
     sessions=True,
     tracing=TRACING,
 )

@@ -13,7 +13,6 @@ def build_graph() -> StateGraph[State]:
     graph.add_node("answer", nodes.answer)
     graph.add_node("judge", nodes.judge)
     graph.add_edge(START, "answer")
-    graph.add_edge(START, "judge")
-    graph.add_edge("answer", END)
+    graph.add_edge("answer", "judge")
     graph.add_edge("judge", END)
     return graph

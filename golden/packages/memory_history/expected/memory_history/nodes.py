@@ -28,4 +28,5 @@ async def answer(state: State) -> State:
 async def judge(state: State) -> State:
     """Ask `default` for `mood`."""
     answer = await ask(models.DEFAULT, prompts.JUDGE.format(message=state["message"]), JudgeAnswer)
+    await MEMORY.write("mood", answer.mood, scope="workflow")
     return {"mood": answer.mood}
