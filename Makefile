@@ -29,7 +29,7 @@ demo: .venv/ready-to-run ## build an example and run the generated package witho
 	@echo "your own workflow   $(BIN)/agentc new mine"
 
 test: .venv/ready-to-test ## all tests, the slow ones too
-	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+	@AGENTC_TEST_MLFLOW=$(CURDIR)/.venv/mlflow tools/with-docker $(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
 check: .venv/ready-to-test ## what a commit must pass: style, types, layers
 	$(BIN)/ruff check .
@@ -66,4 +66,7 @@ endif
 .venv/ready-to-test: pyproject.toml tools/system-packages | .venv/bin/python
 	@tools/system-packages
 	@$(INSTALL) --editable ".[run]" --group test
+	@# An MLflow of its own: beside the generated packages it would be found, and slow every run down.
+	@test -x .venv/mlflow/bin/mlflow || { $(PYTHON) -m venv .venv/mlflow && \
+		$(subst $(BIN)/python,.venv/mlflow/bin/python,$(INSTALL)) "mlflow>=3.17,<4" "litellm>=1.106.2,<1.107"; }
 	@touch $@

@@ -31,7 +31,7 @@ async def in_thread(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwar
     def work() -> None:
         try:
             outcome = partial(done.set_result, context.run(function, *args, **kwargs))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - raised again where it is awaited
             outcome = partial(done.set_exception, error)
         with contextlib.suppress(RuntimeError):  # the loop has been closed meanwhile
             loop.call_soon_threadsafe(settle, outcome)
