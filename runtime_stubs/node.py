@@ -14,7 +14,7 @@ from langgraph.errors import GraphBubbleUp
 from .attempts import RetryRule, run_attempts
 from .errors import NodeError, kind_of, message_of
 from .events import NodeFailed, NodeFinished, NodeStarted
-from .run import current, emit, inside_node, span
+from .run import current, emit, inside_node, place_of, span
 
 __all__ = ["ErrorRecord", "Failure", "Step", "node"]
 
@@ -155,7 +155,7 @@ def _located(id: str, error: Exception) -> NodeError:
     """Name the node and its place; an error that an inner workflow has located keeps its own."""
     if isinstance(error, NodeError):
         return error
-    return NodeError(id, current().source_map.get(id), error)
+    return NodeError(id, place_of(id), error)
 
 
 def _fields(values: object) -> Mapping[str, object]:

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 
 from .errors import StepLimitExceeded
@@ -120,6 +121,8 @@ class Run:
 
 _active: ContextVar[Run | None] = ContextVar("agentc_run", default=None)
 _node: ContextVar[str | None] = ContextVar("agentc_node", default=None)
+# Where the nodes of the workflow that is running stand: a sub-workflow has its own file.
+_places: ContextVar[Mapping[str, str]] = ContextVar("agentc_places", default=MappingProxyType({}))
 
 
 @functools.cache
@@ -138,6 +141,21 @@ def current_node() -> str | None:
     return _node.get()
 
 
+def place_of(node: str) -> str | None:
+    """Return where a node of the workflow that is running stands in its file."""
+    return _places.get().get(node)
+
+
+@contextlib.contextmanager
+def inside_workflow(source_map: Mapping[str, str]) -> Iterator[None]:
+    """Make the workflow whose nodes stand there the running one inside the block."""
+    token = _places.set(source_map)
+    try:
+        yield
+    finally:
+        _places.reset(token)
+
+
 def emit(event: Event) -> None:
     """Tell everybody who listens to the active run."""
     for listener in current().listeners:
@@ -149,7 +167,8 @@ def activate(run: Run) -> Iterator[Run]:
     """Make `run` the active one inside the block."""
     token = _active.set(run)
     try:
-        yield run
+        with inside_workflow(run.source_map):
+            yield run
     finally:
         _active.reset(token)
 

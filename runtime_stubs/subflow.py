@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from .inputs import Input, check_inputs
+from .run import inside_workflow
 
 if TYPE_CHECKING:
     from langgraph.graph import StateGraph
@@ -26,11 +27,13 @@ class Subflow(Generic[S]):
         build_graph: Callable[[], StateGraph[S, Any, Any, Any]],
         inputs: tuple[Input, ...],
         input_types: type[object],
+        source_map: Mapping[str, str],
         max_supersteps: int = 10_000,
     ) -> None:
         self.build_graph = build_graph
         self.inputs = inputs
         self.input_types = input_types
+        self.source_map = source_map
         self.max_supersteps = max_supersteps
 
 
@@ -41,9 +44,7 @@ async def run_flow(flow: Subflow[S], inputs: Mapping[str, object]) -> S:
         InputError: `inputs` are not what the workflow is given.
     """
     given = check_inputs(inputs, flow.inputs, flow.input_types)
-    result = (
-        await flow.build_graph()
-        .compile()
-        .ainvoke(cast(Any, given), {"recursion_limit": flow.max_supersteps})
-    )
+    graph = flow.build_graph().compile()
+    with inside_workflow(flow.source_map):
+        result = await graph.ainvoke(cast(Any, given), {"recursion_limit": flow.max_supersteps})
     return cast(S, result)

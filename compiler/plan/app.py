@@ -145,6 +145,7 @@ def flow_view(workflow: Workflow, imports: Imports, *, max_supersteps: int) -> F
         "build_graph": imports.use(".graph", "build_graph"),
         "input_types": imports.use(".inputs", "Inputs"),
         **_inputs(workflow, imports),
+        "source_map": imports.use(".source_map", "SOURCE_MAP"),
         "max_supersteps": literal(max_supersteps),
     }
     if "inputs" not in settings:

@@ -169,6 +169,8 @@ def _package_files(
         yield from _package_files(child.workflow, below, f"{dots}_runtime", bounds, child.key)
     # LangGraph takes one step more than there are nodes to find that nothing is left to do.
     limit = bounds.get(key, 10_000) + _LAST_LOOK
+    places = SourceMapView(tuple(_places(workflow)))
+    yield _python(path, "source_map.py", "source_map.py.j2", places)
     if not is_root:
         view = flow_view(workflow, Imports(runtime), max_supersteps=limit)
         yield _python(path, "__init__.py", "subflow.py.j2", view)
@@ -184,8 +186,6 @@ def _package_files(
         yield _constants(path, "tracing.py", about, tracing_imports, tracing)
     init = DocView(docstring(workflow.description or workflow.name))
     yield _python(path, "__init__.py", "init.py.j2", init)
-    places = SourceMapView(tuple(_places(workflow)))
-    yield _python(path, "source_map.py", "source_map.py.j2", places)
     yield PlannedFile(f"{path}/graph.mmd", "render", "the picture", text=mermaid(workflow))
     yield PlannedFile(f"{path}/py.typed", "render", "types for users of the package", text="")
 

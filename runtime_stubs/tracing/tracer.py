@@ -11,7 +11,7 @@ from typing import Self
 
 from ..errors import Leave, kind_of, message_of
 from ..events import Traced
-from ..run import Run
+from ..run import Run, place_of
 
 __all__ = ["OpenSpan", "RunTracer"]
 
@@ -113,7 +113,7 @@ class OpenSpan:
         self.start = tracer.now()
         above = _open.get()
         if self.kind == "node":
-            self.place = tracer.run.source_map.get(self.name)
+            self.place = place_of(self.name)
         if above is not None and above.tracer is tracer:
             self.id = f"{_bits(64):016x}"
             self.parent = above.id

@@ -229,3 +229,20 @@ def test_tracing_loads_nothing_heavy_and_needs_nothing_else(flow: Project) -> No
     needed = text.partition("dependencies = [")[2].partition("]")[0]
     assert "mlflow" not in needed
     assert "opentelemetry" not in needed
+
+
+def test_a_step_of_an_inner_workflow_is_placed_in_its_own_file(
+    folder: Path, tmp_path: Path
+) -> None:
+    outer = build_project(WORKFLOWS / "outer.yaml", folder / "outer")
+    done = outer.run("run", "-i", "subject=tea", "--simulate", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    trace = json.loads(outer.run("traces", "show", "--json", cwd=tmp_path).stdout)
+    places = [(each["name"], each["place"]) for each in trace["spans"] if each["kind"] == "node"]
+    assert places == [
+        ("compose", "outer.yaml:8"),
+        ("write", "inner.yaml:8"),
+        ("write", "outer.yaml:9"),
+    ]
+    inner = trace["spans"][2]
+    assert inner["parent"] == trace["spans"][1]["id"]

@@ -5,10 +5,12 @@ from ..._runtime.inputs import Input
 from ..._runtime.subflow import Subflow
 from .graph import build_graph
 from .inputs import Inputs
+from .source_map import SOURCE_MAP
 
 FLOW = Subflow(
     build_graph=build_graph,
     input_types=Inputs,
     inputs=(Input("topic", "str", required=True), Input("words", "int", default=100)),
+    source_map=SOURCE_MAP,
     max_supersteps=2,
 )
