@@ -113,21 +113,23 @@ class Context:
 
     def report_unknown(
         self, code: str, span: Span, found: str, known: Iterable[str], *, what: str
-    ) -> None:
+    ) -> str | None:
         """Report a name that does not exist, unless its declaration was dropped with a report.
 
-        A name without a near one is a missing declaration: it is reported where it is met first.
+        A name without a near one is a missing declaration: it is reported where it is met first. Return the near
+        one, which is what was meant: with it the rest of the file can be looked at as well.
         """
         names = list(known)
         near = nearest(found, names)
         if self.is_silent(what, found, near is not None):
-            return
+            return near
         message = f"unknown {what} `{found}`"
         advice = _ADVICE.get(what)
         if near is not None or advice is None:
             self.sink.report_unknown(code, span, message, found, names, what=f"{what}s")
-            return
-        self.report(code, span, message, help=advice)
+        else:
+            self.report(code, span, message, help=advice)
+        return near
 
     def is_silent(self, what: str, found: str, has_near: bool) -> bool:
         """Tell whether an unknown name needs no report, and remember that it had one."""

@@ -232,8 +232,9 @@ class _Reader:
     def _known(self, name: str, span: Span) -> NodeId | None:
         if name in self._ctx.nodes or name in (START, END):
             return NodeId(name)
-        self._ctx.report_unknown("AC301", span, name, [*self._ctx.nodes, START, END], what="node")
-        return None
+        known = [*self._ctx.nodes, START, END]
+        near = self._ctx.report_unknown("AC301", span, name, known, what="node")
+        return NodeId(near) if near in self._ctx.nodes else None
 
     def _misplaced(self, span: Span, which: NodeId) -> NodeId | None:
         """Report AC513; the edge has no such end."""

@@ -46,5 +46,5 @@ def _target(ctx: Context, name: str, at: Path) -> NodeId | None:
     if name == START:
         ctx.report("AC513", span, "`START` stands only at the beginning of the flow")
         return None
-    ctx.report_unknown("AC301", span, name, [*ctx.nodes, END], what="node")
-    return None
+    near = ctx.report_unknown("AC301", span, name, [*ctx.nodes, END], what="node")
+    return None if near is None else NodeId(near)

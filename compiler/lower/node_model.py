@@ -112,18 +112,22 @@ def _agents(
     found: dict[str, None] = {}
     for index, name in enumerate(getattr(spec, key) or ()):
         span = frame.ctx.at((*spec.at, key, index))
-        if _is_agent(frame, spec, key, name, span):
-            found[name] = None
+        known = _known_node(frame.ctx, name, span)
+        if known is not None and _is_agent(frame, spec, key, known, span):
+            found[known] = None
     return tuple(NodeId(name) for name in found)
+
+
+def _known_node(ctx: Context, name: str, span: Span) -> str | None:
+    if name in ctx.nodes:
+        return name
+    agents = [id for id, node in ctx.nodes.items() if isinstance(node, AgentNodeSpec)]
+    return ctx.report_unknown("AC301", span, name, agents, what="node")
 
 
 def _is_agent(frame: Frame, spec: AgentNodeSpec, key: str, name: str, span: Span) -> bool:
     ctx = frame.ctx
-    other = ctx.nodes.get(name)
-    if other is None:
-        agents = [id for id, node in ctx.nodes.items() if isinstance(node, AgentNodeSpec)]
-        ctx.report_unknown("AC301", span, name, agents, what="node")
-        return False
+    other = ctx.nodes[name]
     if name == spec.id:
         ctx.report("AC318", span, f"the agent `{name}` names itself in `{key}`")
         return False

@@ -34,6 +34,9 @@ all: nothing was found to be wrong at all.
 _LOSE_EDGES = ("AC1", "AC2", "AC5", "AC301", "AC306", "AC307", "AC318")
 """Codes, or families, of earlier errors after which nodes or edges may be missing."""
 
+_MENDED = frozenset({"AC201", "AC301"})
+"""Codes of errors that earlier stages read as what was meant, where that is certain."""
+
 _KEEP_USES = frozenset({"AC407", "AC601", "AC605", "AC611", "AC706", "AC707"})
 """Codes of earlier errors after which all reads and writes are still there."""
 
@@ -75,7 +78,7 @@ def run_passes(workflow: Workflow, sink: Sink) -> Workflow:
     The workflow may have holes where earlier stages reported errors; passes that such holes would mislead are
     left out then.
     """
-    earlier = frozenset(_error_codes(sink))
+    earlier = frozenset(_error_codes(sink, but=_MENDED))
     return _run(Analysis(workflow), earlier, sink)
 
 
@@ -93,8 +96,11 @@ def _run(analysis: Analysis, earlier: frozenset[str], sink: Sink) -> Workflow:
     return analysis.workflow
 
 
-def _error_codes(sink: Sink) -> Iterator[str]:
-    return (each.code for each in sink.diagnostics if each.severity is Severity.ERROR)
+def _error_codes(sink: Sink, but: frozenset[str] = frozenset()) -> Iterator[str]:
+    """The codes of errors; those in `but` do not count where their fix is certain."""
+    for each in sink.diagnostics:
+        if each.severity is Severity.ERROR and not (each.fix and each.code in but):
+            yield each.code
 
 
 def _can_run(needs: Needs, earlier: frozenset[str], own: frozenset[str]) -> bool:
