@@ -98,7 +98,7 @@ def _open_routes(server: Server) -> APIRouter:
 
 def _run_routes(server: Server) -> APIRouter:
     async def authorize(request: Request) -> None:
-        if not await server.is_allowed(request.headers):
+        if not server.is_allowed(request.headers):
             raise HTTPException(
                 401, "the API key is missing or wrong", {"WWW-Authenticate": "Bearer"}
             )

@@ -76,7 +76,7 @@ class Inbox(Protocol):
     def refused(self, source: str, why: str) -> None:
         """Log and count a delivery that was refused."""
 
-    async def is_allowed(self, headers: Mapping[str, str]) -> bool:
+    def is_allowed(self, headers: Mapping[str, str]) -> bool:
         """Return whether a request without a signature may come in: it has the API key."""
 
 

@@ -42,7 +42,6 @@ class RunRecord:
     """A stored run; times are in seconds since the epoch.
 
     `outcome` is what stands beside the status: `state`, `error`, or the question of a paused run.
-    `attempts` counts how often the run was begun since somebody last answered.
     """
 
     id: str
@@ -53,7 +52,6 @@ class RunRecord:
     session: str | None
     created: float
     finished: float | None
-    attempts: int
     answers: tuple[str, ...]
     outcome: Mapping[str, object]
     questions: tuple[PendingQuestion, ...] = field(default=())

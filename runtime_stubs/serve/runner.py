@@ -7,12 +7,13 @@ import asyncio
 import contextlib
 import functools
 import logging
+import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from ..app import App
-from ..errors import Paused
+from ..errors import InputError, Paused
 from ..report import report_object
 from .event_log import EventLogs
 from .metrics import Metrics
@@ -65,7 +66,12 @@ class Runner:
         while True:
             await self._slots.acquire()
             self._news.clear()
-            record = None if self.is_draining else await self._registry.take()
+            try:
+                record = None if self.is_draining else await self._registry.take()
+            except sqlite3.Error:
+                _LOG.exception("the registry cannot be read")
+                await asyncio.sleep(1)
+                record = None
             if record is None:
                 self._slots.release()
                 if self.is_draining:
@@ -121,7 +127,9 @@ class Runner:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._news.wait(), wait)
 
-    def _leave(self, run: str, _: asyncio.Task[None]) -> None:
+    def _leave(self, run: str, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            _LOG.error("run %s could not be stored", run, exc_info=task.exception())
         self._going.pop(run, None)
         self._cancelled.discard(run)
         self._slots.release()
@@ -166,15 +174,11 @@ class Runner:
     async def _start(self, record: RunRecord, listeners: list[Any]) -> Mapping[str, object]:
         """Run, continue or answer a run; whatever a crash has left is gone on with."""
         app = self._app
-        if record.questions and record.answers and record.attempts == 1:
-            state = await app.aresume(record.id, record.answers, listeners=listeners)
-        elif record.questions:
-            try:  # an answer that was given before the crash must not be given twice
-                state = await app.aresume(record.id, listeners=listeners)
-            except Paused:
-                if not record.answers:
-                    raise
+        if record.questions:
+            try:
                 state = await app.aresume(record.id, record.answers, listeners=listeners)
+            except InputError:  # it was answered elsewhere, or just before a crash
+                state = await app.aresume(record.id, listeners=listeners)
         else:
             state = await app.arun_once(
                 record.inputs,

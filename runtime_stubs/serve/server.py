@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import hmac
 import logging
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,7 +156,7 @@ class Server:
         _LOG.warning("%s: refused: %s", source, why)
         self.metrics.delivered(source, "refused")
 
-    async def is_allowed(self, headers: Mapping[str, str]) -> bool:
+    def is_allowed(self, headers: Mapping[str, str]) -> bool:
         """Return whether a request has the API key, if there is one."""
         key = self.settings.api_key
         if key is None:
@@ -168,12 +169,15 @@ class Server:
         """Watch for one trigger; what stops it is tried again, ever more slowly."""
         delay = 1.0
         while True:
+            started = time.monotonic()
             try:
                 await trigger.watch(self)
                 return
             except BaseException as error:
                 if not isinstance(error, Exception):
                     raise
+                if time.monotonic() - started > 60:
+                    delay = 1.0  # it went well for a while
                 name = type(error).__name__
                 _LOG.warning("%s: %s, next try in %g s", trigger.name, name, delay)
             await asyncio.sleep(delay)

@@ -45,7 +45,7 @@ CREATE TABLE IF NOT EXISTS deliveries (
 """
 
 _COLUMNS = (
-    "id, status, source, inputs, simulate, session, created, finished, attempts, answers, outcome, "
+    "id, status, source, inputs, simulate, session, created, finished, answers, outcome, "
     "questions, reply_to, reply_tries"
 )
 
@@ -65,12 +65,11 @@ def first(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> Run
         session=row[5],
         created=row[6],
         finished=row[7],
-        attempts=row[8],
-        answers=tuple(json.loads(row[9])),
-        outcome=json.loads(row[10]),
-        questions=tuple(PendingQuestion(**each) for each in json.loads(row[11])),
-        reply_to=row[12],
-        reply_tries=row[13],
+        answers=tuple(json.loads(row[8])),
+        outcome=json.loads(row[9]),
+        questions=tuple(PendingQuestion(**each) for each in json.loads(row[10])),
+        reply_to=row[11],
+        reply_tries=row[12],
     )
 
 

@@ -75,7 +75,7 @@ class Webhook:
     async def _receive(self, request: Request, inbox: Inbox) -> Response:
         body = await request.body()
         try:
-            key = await self._checked_key(request, body, inbox)
+            key = self._checked_key(request, body, inbox)
             content = json_object(body)
         except BadSignature as error:
             inbox.refused(self.name, str(error))
@@ -97,13 +97,13 @@ class Webhook:
             return said(503, error=error.message)
         return await self._answer(receipt.run, inbox)
 
-    async def _checked_key(self, request: Request, body: bytes, inbox: Inbox) -> str | None:
+    def _checked_key(self, request: Request, body: bytes, inbox: Inbox) -> str | None:
         """Return what the sender calls the delivery, after a look at who it is."""
         headers = request.headers
         if self.secret_env is not None:
             key = signing_key(os.environ[self.secret_env])
             return check_standard_webhook(headers, body, key, time.time())
-        if not await inbox.is_allowed(headers):
+        if not inbox.is_allowed(headers):
             raise BadSignature("no API key, and no secret to sign with")
         # What is not JSON by its header, a page in a browser may send without asking.
         if headers.get("content-type", "").partition(";")[0].strip() != "application/json":

@@ -233,6 +233,14 @@ def test_a_person_answers_over_http(durable: Project, tmp_path: Path) -> None:
         assert shown == done["state"]
 
 
+def test_an_answer_on_the_command_line_counts_as_well(durable: Project, tmp_path: Path) -> None:
+    with Serving(durable, tmp_path) as server:
+        run = server.ask("ask both", wait=60).json()["id"]
+        durable.answer("resume", "--thread", run, "--answer", "no", cwd=tmp_path)
+        done = server.post(f"/runs/{run}/resume?wait=60", {"answer": "yes"}).json()
+        assert (done["status"], done["state"]["verdict"]) == ("finished", "no")
+
+
 def test_sigterm_lets_runs_finish(plain: Project, tmp_path: Path) -> None:
     with Serving(plain, tmp_path, env={"NAP": "1"}) as server:
         run = server.ask("slow end").json()["id"]
