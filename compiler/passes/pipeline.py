@@ -87,6 +87,8 @@ def _run(analysis: Analysis, earlier: frozenset[str], sink: Sink) -> Workflow:
         _run(child, earlier, sink)
     found = Sink()
     for each in PASSES:
+        if each.needs == "all" and sink.has_errors:
+            continue
         if _can_run(each.needs, earlier, frozenset(_error_codes(found))):
             result = each.run(analysis, found)
             if result is not analysis.workflow:
