@@ -20,6 +20,9 @@ from compiler.spec.wording import name_place
 from compiler.spec.wrong_value import report_value
 from compiler.syntax import Path
 
+# Mistakes of one kind that are told one by one; a file with more of them is no workflow.
+_MOST = 500
+
 
 @dataclass(slots=True)
 class _Findings:
@@ -36,8 +39,9 @@ def take_errors(draft: Draft, error: ValidationError, sink: Sink) -> None:
     """Report every mistake that validation found, and take its cause out of the draft."""
     found = _sort(draft, error.errors(include_url=False, include_input=False))
     doomed: dict[Path, Place] = {}
-    for place, key in found.unknown:
+    for place, key in found.unknown[:_MOST]:
         _take_unknown(draft, place, key, sink)
+    _take_rest(draft, found.unknown[_MOST:], sink)
     for place, key in found.missing:
         if isinstance(place.value, dict) and key in place.value:
             continue  # it was there under a misspelt name
@@ -46,7 +50,10 @@ def take_errors(draft: Draft, error: ValidationError, sink: Sink) -> None:
             doomed[place.path] = place
         else:
             substitute(draft, key)
-    for path, (place, errors) in found.wrong.items():
+    for number, (path, (place, errors)) in enumerate(found.wrong.items()):
+        if number >= _MOST:
+            doomed[path] = place
+            continue
         # An alternative that has the shape of the value knows better what is wrong inside of it.
         if path not in found.inner:
             if not _was_emptied(draft, place):
@@ -73,6 +80,19 @@ def _sort(draft: Draft, errors: Iterable[ErrorDetails]) -> _Findings:
             found.wrong.setdefault(place.path, (place, []))[1].append(error)
         found.inner.update(place.path[:length] for length in range(len(place.path)))
     return found
+
+
+def _take_rest(draft: Draft, rest: list[tuple[Place, str]], sink: Sink) -> None:
+    for place, key in rest:
+        if isinstance(place.value, dict):
+            place.value.pop(key, None)
+    if rest:
+        place, key = rest[0]
+        sink.report(
+            "AC201",
+            draft.key_span((*place.at, key)),
+            f"{len(rest):,} more keys have no meaning, from here on",
+        )
 
 
 def _take_unknown(draft: Draft, place: Place, key: str, sink: Sink) -> None:
