@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh machine with Python 3.11 and git: `make demo` and `make test`.
-# uv is used when it is on the PATH, else pip. Everything lands in .venv and build/.
+# uv installs, the one on the PATH or else one in .venv. Everything lands in .venv and build/.
 
 SHELL := /bin/bash
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
@@ -7,11 +7,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv)
 PYTEST_ARGS ?=
 
-ifeq ($(UV),)
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-else
-INSTALL := $(UV) pip install --quiet --python $(BIN)/python
-endif
+INSTALL := $(if $(UV),$(UV),$(BIN)/uv) pip install --quiet --python
 
 EXAMPLE := research_write
 
@@ -55,18 +51,16 @@ clean:
 	@test -n "$(PYTHON)" || { echo "agentc needs Python 3.11 or newer" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "agentc needs Python 3.11 or newer")'
 	@$(PYTHON) -m venv .venv
-ifeq ($(UV),)
-	@$(INSTALL) --upgrade "pip>=25.1"
-endif
+	@$(if $(UV),:,$(BIN)/python -m pip install --quiet --disable-pip-version-check uv)
 
 .venv/ready-to-run: pyproject.toml | .venv/bin/python
-	@$(INSTALL) --editable ".[run]"
+	@$(INSTALL) $(BIN)/python --editable ".[run]"
 	@touch $@
 
 .venv/ready-to-test: pyproject.toml tools/system-packages | .venv/bin/python
 	@tools/system-packages
-	@$(INSTALL) --editable ".[run]" --group test
+	@$(INSTALL) $(BIN)/python --editable ".[run]" --group test
 	@# An MLflow of its own: beside the generated packages it would be found, and slow every run down.
 	@test -x .venv/mlflow/bin/mlflow || { $(PYTHON) -m venv .venv/mlflow && \
-		$(subst $(BIN)/python,.venv/mlflow/bin/python,$(INSTALL)) "mlflow>=3.17,<4" "litellm>=1.106.2,<1.107"; }
+		$(INSTALL) .venv/mlflow/bin/python "mlflow>=3.17,<4" "litellm>=1.106.2,<1.107"; }
 	@touch $@
