@@ -71,6 +71,7 @@ class App(Generic[S]):
         thread: str | None = None,
         simulate: bool = False,
         session: str | None = None,
+        user: str | None = None,
         listeners: Iterable[Listener] = (),
     ) -> S:
         """Run the workflow once and return the public fields of its final state.
@@ -79,10 +80,11 @@ class App(Generic[S]):
             thread: a name for the run.
             simulate: make answers up instead of calling models.
             session: the memory the run shares with earlier ones.
+            user: whom it is for, as its trace names them.
             listeners: are told what happens.
         """
         given = self.check(inputs)
-        run = self.make_run(thread, simulate, session, listeners)
+        run = self.make_run(thread, simulate, session, listeners, user)
         result = await self.invoke(self.compile(None), run, given, {})
         if "__interrupt__" in result:
             raise RuntimeFault("a step asked a person, but this workflow does not save its runs")
@@ -95,6 +97,7 @@ class App(Generic[S]):
         thread: str,
         simulate: bool = False,
         session: str | None = None,
+        user: str | None = None,
         listeners: Iterable[Listener] = (),
     ) -> S:
         """Run the workflow for something that may have to repeat what was cut off.
@@ -103,7 +106,12 @@ class App(Generic[S]):
         every call starts anew.
         """
         return await self.arun(
-            inputs, thread=thread, simulate=simulate, session=session, listeners=listeners
+            inputs,
+            thread=thread,
+            simulate=simulate,
+            session=session,
+            user=user,
+            listeners=listeners,
         )
 
     async def aresume(
@@ -122,6 +130,7 @@ class App(Generic[S]):
         simulate: bool,
         session: str | None,
         listeners: Iterable[Listener],
+        user: str | None = None,
     ) -> Run:
         """Return a new run with the limits of this workflow."""
         told = list(listeners)
@@ -129,6 +138,7 @@ class App(Generic[S]):
             workflow=self.name,
             thread=thread,
             session=session,
+            user=user,
             simulate=simulate,
             durable=self.durable,
             budget=self.budget.start() if self.budget else None,

@@ -84,12 +84,13 @@ class DurableApp(App[S]):
         thread: str | None = None,
         simulate: bool = False,
         session: str | None = None,
+        user: str | None = None,
         listeners: Iterable[Listener] = (),
     ) -> S:
         """Run the workflow once; raise Paused when it waits for a person, ThreadError when the
         thread exists already."""
         given = self.check(inputs)
-        run = self.make_run(thread, simulate, session, listeners)
+        run = self.make_run(thread, simulate, session, listeners, user)
         run.thread = thread or run.id[:12]
         async with self._open(run.thread) as saved:
             if saved.finished:
@@ -131,11 +132,13 @@ class DurableApp(App[S]):
                 return self.public(saved.state.values)
             if saved.questions and not replies:
                 raise Paused(thread, saved.questions)
+            notes = saved.notes
+            simulate = bool(notes.get("simulate"))
             run = self.make_run(
-                thread, bool(saved.notes.get("simulate")), saved.notes.get("session"), listeners
+                thread, simulate, notes.get("session"), listeners, notes.get("user")
             )
-            run.id = str(saved.notes.get("run", run.id))
-            run.first_started = saved.notes.get("started")
+            run.id = str(notes.get("run", run.id))
+            run.first_started = notes.get("started")
             return await self._go_on(saved, run, replies or None)
 
     async def arun_once(
@@ -145,6 +148,7 @@ class DurableApp(App[S]):
         thread: str,
         simulate: bool = False,
         session: str | None = None,
+        user: str | None = None,
         listeners: Iterable[Listener] = (),
     ) -> S:
         """Start the run `thread`, or continue it if it has begun: may be called any number of
@@ -154,7 +158,12 @@ class DurableApp(App[S]):
         if begun:
             return await self.aresume(thread, listeners=listeners)
         return await self.arun(
-            inputs, thread=thread, simulate=simulate, session=session, listeners=listeners
+            inputs,
+            thread=thread,
+            simulate=simulate,
+            session=session,
+            user=user,
+            listeners=listeners,
         )
 
     async def _go_on(self, saved: _Saved, run: Run, given: object) -> S:
@@ -164,6 +173,7 @@ class DurableApp(App[S]):
             "run": run.id,
             "started": run.first_started or run.started,
             "session": run.session,
+            "user": run.user,
             "simulate": run.simulate,
         }
         config: RunnableConfig = {**_config(saved.thread), "metadata": notes}

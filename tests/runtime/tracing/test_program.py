@@ -10,7 +10,8 @@ import pytest
 from tests.runtime.tracing.collector import FakeCollector, attributes
 from tests.runtime.tracing.test_delivery import eventually
 from tests.support.fake_llm import FakeLLM, Step
-from tests.support.project import Project, build_project
+from tests.support.markdown import blocks
+from tests.support.project import ROOT, Project, build_project
 
 WORKFLOWS = Path(__file__).parent / "workflows"
 
@@ -229,6 +230,21 @@ def test_tracing_loads_nothing_heavy_and_needs_nothing_else(flow: Project) -> No
     needed = text.partition("dependencies = [")[2].partition("]")[0]
     assert "mlflow" not in needed
     assert "opentelemetry" not in needed
+
+
+def test_the_workflow_of_the_guide(tmp_path: Path, fake_llm: FakeLLM) -> None:
+    page = ROOT / "docs" / "guide" / "tracing.md"
+    (tmp_path / "greeting.yaml").write_text(next(blocks(page, "yaml")).text, "utf-8")
+    greeting = build_project(tmp_path / "greeting.yaml", tmp_path / "out")
+    fake_llm.script(Step(text="Write to ann@example.org"))
+    env = {**fake_llm.env(), "TRACES": "sqlite:///mlflow.db"}
+    done = greeting.run("run", "-i", "who=+44 20 7946 0958", cwd=tmp_path, env=env)
+    assert done.returncode == 0, done.stderr
+    kept = (tmp_path / ".agentc" / "traces" / "greeting.jsonl").read_text("utf-8")
+    assert "Write to [email]" in kept
+    assert "Greet [phone]" in kept
+    assert "ann@example.org" not in kept
+    assert "7946" not in kept
 
 
 def test_a_step_of_an_inner_workflow_is_placed_in_its_own_file(

@@ -142,8 +142,9 @@ def test_spans_nest_under_parallel_steps_and_items() -> None:
     FAILED.clear()
     recording = Recording()
     told: list[Event] = []
-    asyncio.run(app(recording).arun({}, listeners=[told.append]))
+    asyncio.run(app(recording).arun({}, session="s", user="u", listeners=[told.append]))
     (trace,) = recording.records
+    assert (trace["session"], trace["user"]) == ("s", "u")
     assert paths(trace) == [
         "w",
         "w/each",
