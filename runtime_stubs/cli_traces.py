@@ -1,18 +1,21 @@
 # Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
 """The command `traces` of a package whose runs are traced."""
 
+from __future__ import annotations
+
 import argparse
 import json
 import sys
+from typing import TYPE_CHECKING
 
 from .environment import SettingError
 from .report import FAILED, OK, USAGE
-from .tracing.delivery import Delivery
-from .tracing.destination import Unreachable
-from .tracing.destinations import destinations
 from .tracing.mlflow import MlflowTracing
-from .tracing.record import TraceRecord
-from .tracing.tree import joined, trace_line, trace_tree
+
+# Loaded by the command itself: `--help` needs none of it.
+if TYPE_CHECKING:
+    from .tracing.delivery import Delivery
+    from .tracing.record import TraceRecord
 
 __all__ = ["Traces"]
 
@@ -45,6 +48,8 @@ class Traces:
         return int(options.action(options))
 
     def _list(self, options: argparse.Namespace) -> int:
+        from .tracing.tree import trace_line
+
         traces = self._traces()
         for trace in traces[max(0, len(traces) - options.most) :]:
             print(trace_line(trace))
@@ -58,6 +63,8 @@ class Traces:
         return OK
 
     def _show(self, options: argparse.Namespace) -> int:
+        from .tracing.tree import trace_tree
+
         wanted = options.id.removeprefix("tr-")
         found = [each for each in self._traces() if each["trace"].startswith(wanted)]
         if not found or (len(found) > 1 and wanted):
@@ -72,6 +79,8 @@ class Traces:
         return OK
 
     def _deliver(self, options: argparse.Namespace) -> int:
+        from .tracing.destination import Unreachable
+
         deliveries = self._deliveries()
         if not deliveries:
             print(
@@ -100,6 +109,8 @@ class Traces:
 
     def _traces(self) -> list[TraceRecord]:
         """Return all traces, each in one piece, the one that ended last at the end."""
+        from .tracing.tree import joined
+
         parts: dict[str, list[TraceRecord]] = {}
         for part in self._tracing.spool.traces():
             earlier = parts.pop(part["trace"], [])
@@ -107,6 +118,9 @@ class Traces:
         return [joined(each) for each in parts.values()]
 
     def _deliveries(self) -> list[Delivery]:
+        from .tracing.delivery import Delivery
+        from .tracing.destinations import destinations
+
         tracing = self._tracing
         try:
             uri: str | None = tracing.uri()

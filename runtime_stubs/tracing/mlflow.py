@@ -1,24 +1,29 @@
 # Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
 """Tracing as the workflow file asks for it in `config.observability.mlflow`."""
 
+from __future__ import annotations
+
 import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..environment import SettingError, setting_text
 from ..run import Run
-from .outbox import Outbox
-from .recorder import Recorder
-from .spool import Spool
-from .tracer import RunTracer
+
+# What traces is loaded by the first run: `--help` needs none of it.
+if TYPE_CHECKING:
+    from .outbox import Outbox
+    from .spool import Spool
+    from .tracer import RunTracer
 
 __all__ = ["FOLDER", "MlflowTracing"]
 
 FOLDER = Path(".agentc/traces")  # below the folder the program runs in
 
 _lock = threading.Lock()
-_outboxes: dict[tuple[int, str, "MlflowTracing"], Outbox] = {}
+_outboxes: dict[tuple[int, str, MlflowTracing], Outbox] = {}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +52,8 @@ class MlflowTracing:
         """Return the tracer of a run; None where the environment says `OTEL_SDK_DISABLED=true`."""
         if os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
             return None
+        from .tracer import RunTracer
+
         outbox = self._outbox()
         return RunTracer(
             run,
@@ -59,6 +66,8 @@ class MlflowTracing:
     @property
     def spool(self) -> Spool:
         """Where the traces are kept."""
+        from .spool import Spool
+
         return Spool(FOLDER / f"{self.name}.jsonl")
 
     def uri(self) -> str:
@@ -74,6 +83,10 @@ class MlflowTracing:
             return _outboxes[key]
 
     def _make_outbox(self) -> Outbox:
+        from .outbox import Outbox
+        from .recorder import Recorder
+        from .spool import Spool
+
         uri, problem = None, None
         try:
             uri = self.uri()
