@@ -16,7 +16,6 @@ from compiler.ir.nodes import (
     HumanBody,
     LlmBody,
     Node,
-    Sandbox,
     SetBody,
     ToolBody,
     ToolUse,
@@ -25,6 +24,7 @@ from compiler.ir.nodes import (
 from compiler.ir.values import Constant, Text, Value
 from compiler.plan.imports import Imports
 from compiler.plan.package import Package
+from compiler.plan.sandbox_options import sandbox_options
 from compiler.plan.schemas import Schema
 from compiler.plan.text import Code, identifier, literal, one_line, text_block
 from compiler.plan.values import Reader
@@ -208,7 +208,7 @@ class CallWriter:
         )
         module = "sandbox.docker" if body.sandbox.mode == "docker" else "sandbox.python"
         function = self._imports.use_runtime(module, "run_code")
-        arguments = [Code(name), Code(f"{{{given}}}"), *_sandbox_options(body.sandbox)]
+        arguments = [Code(name), Code(f"{{{given}}}"), *sandbox_options(body.sandbox)]
         return self._result(node, self._awaited(node, function, arguments))
 
     def _function(self, node: Node, body: FunctionBody) -> Call:
@@ -319,18 +319,3 @@ class CallWriter:
 
 def _is_any(node: Node) -> bool:
     return len(node.outputs) == 1 and isinstance(node.outputs[0].type, AnyType)
-
-
-def _sandbox_options(sandbox: Sandbox) -> list[Code]:
-    found: list[Code] = []
-    if sandbox.preset != "medium":
-        found.append(Code(f"preset={literal(sandbox.preset)}"))
-    if sandbox.memory is not None:
-        found.append(Code(f"memory={literal(sandbox.memory)}"))
-    if sandbox.timeout is not None:
-        found.append(Code(f"timeout={literal(float(sandbox.timeout))}"))
-    if sandbox.mode == "docker" and sandbox.cpu is not None:
-        found.append(Code(f"cpu={literal(float(sandbox.cpu))}"))
-    if sandbox.mode == "docker" and sandbox.network:
-        found.append(Code("network=True"))
-    return found

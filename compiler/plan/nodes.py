@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import field
-from typing import assert_never
 
 from compiler.expr import ListType, RecordType
 from compiler.expr.ast import Unary
-from compiler.ir.names import ERROR_FIELD, FieldName, NodeId
+from compiler.ir.names import FieldName, NodeId
 from compiler.ir.nodes import (
     AgentBody,
     Body,
     CodeBody,
     ForEach,
     FunctionBody,
-    Handler,
     HumanBody,
     LlmBody,
     Node,
@@ -31,6 +29,9 @@ from compiler.plan.calls import Call, CallWriter
 from compiler.plan.imports import Imports
 from compiler.plan.memory import MemoryWriter
 from compiler.plan.names import Names
+from compiler.plan.node_failures import attempts, failure_views
+from compiler.plan.node_views import BodyView, FailureView, ItemView, NodeView, PairView
+from compiler.plan.node_words import node_doc, words_of_items
 from compiler.plan.package import Package
 from compiler.plan.text import Code, docstring, identifier, literal
 from compiler.plan.types import annotation
@@ -56,69 +57,6 @@ def _reserved(workflow: Workflow) -> frozenset[str]:
     """Names that `nodes.py` of this workflow may use for something else than a node."""
     kinds = {type(node.body) for node in workflow.nodes}
     return frozenset(" ".join([_ALWAYS, *(_BY_KIND[kind] for kind in kinds)]).split())
-
-
-@dataclass(frozen=True, slots=True)
-class PairView:
-    """`name = value`, or `"key": value`."""
-
-    name: Code
-    value: Code
-
-
-@dataclass(frozen=True, slots=True)
-class BodyView:
-    """What a function does: leave early, name its locals, make its call, return."""
-
-    skip: tuple[Code, ...]
-    locals: tuple[PairView, ...]
-    statements: tuple[Code, ...]
-    returns: tuple[PairView, ...]
-    value: tuple[Code, ...]
-    """What is returned instead of a mapping."""
-
-
-@dataclass(frozen=True, slots=True)
-class ItemView:
-    """The function of one item of a map."""
-
-    function: Code
-    parameters: tuple[Code, ...]
-    returns: Code
-    doc: Code
-    body: BodyView
-
-
-@dataclass(frozen=True, slots=True)
-class FailureRuleView:
-    """`if error.kind == ...: return {...}`."""
-
-    condition: tuple[Code, ...]
-    returns: tuple[PairView, ...]
-    fails: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FailureView:
-    """The function that says what a failed node gives."""
-
-    function: Code
-    doc: Code
-    rules: tuple[FailureRuleView, ...]
-    ends_open: bool
-    """Whether no rule takes every failure, so the run fails at the end."""
-
-
-@dataclass(frozen=True, slots=True)
-class NodeView:
-    """One node: the functions that belong to it, its own last."""
-
-    function: Code
-    options: tuple[Code, ...]
-    doc: Code
-    body: BodyView
-    item: tuple[ItemView, ...] = ()
-    failure: tuple[FailureView, ...] = ()
 
 
 Finish = Callable[[Node, Call], tuple[tuple[PairView, ...], tuple[Code, ...]]]
@@ -174,18 +112,20 @@ class NodesWriter:
         is_text = agent.ask.is_text or not node.outputs
         returns = Code("str" if is_text else f"dict[str, {self.imports.use('typing', 'Any')}]")
         parameters = (Code("state: State"), Code("task: str"))
-        return ItemView(Code(f"{node.id}_task"), parameters, returns, _doc(node), body)
+        return ItemView(Code(f"{node.id}_task"), parameters, returns, node_doc(node), body)
 
     def _node(self, node: Node, names: Names) -> NodeView:
-        failure = self._failure(node, names)
+        failure = failure_views(node, self.workflow, names, self.imports)
         options = self._options(node, failure)
         self.imports.use_runtime("node", "node")
         if node.foreach is None:
             body = self._body(node, Reader({}, self.imports), self._returns)
-            return NodeView(Code(self.functions[node.id]), options, _doc(node), body, (), failure)
+            return NodeView(
+                Code(self.functions[node.id]), options, node_doc(node), body, (), failure
+            )
         item = self._item(node, node.foreach, names)
         body = self._map_body(node, node.foreach, item)
-        doc = docstring(f"Run `{item.function}` for each item of {_readable(node.foreach)}")
+        doc = docstring(f"Run `{item.function}` for each item of {words_of_items(node.foreach)}")
         return NodeView(Code(self.functions[node.id]), options, doc, body, (item,), failure)
 
     # -- the body -----------------------------------------------------------------------------------------
@@ -299,7 +239,7 @@ class NodesWriter:
             Code(f"{identifier(var)}: {item_type}"),
             Code(f"{identifier(index)}: int"),
         )
-        return ItemView(Code(function), parameters, returns, _doc(node), body)
+        return ItemView(Code(function), parameters, returns, node_doc(node), body)
 
     def _element(self, node: Node, call: Call) -> tuple[tuple[PairView, ...], tuple[Code, ...]]:
         if len(node.outputs) == 1:
@@ -329,7 +269,7 @@ class NodesWriter:
             arguments.append(f"limit={literal(each.max_concurrency)}")
         if each.on_error == "skip":
             arguments.append('on_error="skip"')
-        arguments += self._attempts(node)
+        arguments += attempts(node, self.imports)
         call = f"{self.imports.use_runtime('items', 'map_items')}({', '.join(arguments)})"
         pairs: list[PairView] = []
         if each.collect is not None:
@@ -341,40 +281,7 @@ class NodesWriter:
         statement = f"results = await {call}" if pairs else f"await {call}"
         return BodyView(self._skip(node, reader), (), (Code(statement),), tuple(pairs), ())
 
-    # -- failures and options -----------------------------------------------------------------------------
-
-    def _failure(self, node: Node, names: Names) -> tuple[FailureView, ...]:
-        if not node.on_error or node.on_error[0].action == "fail":
-            return ()
-        reader = Reader({ERROR_FIELD: Code("error.record()")}, self.imports)
-        rules = tuple(self._failure_rule(handler, reader) for handler in node.on_error)
-        self.imports.use_runtime("node", "Failure")
-        doc = docstring(f"Say what a failed `{node.id}` gives; None lets the run fail.")
-        function = names.new(f"{node.id}_failed")
-        ends_open = all(rule.condition for rule in rules)
-        return (FailureView(Code(function), doc, rules, ends_open),)
-
-    def _failure_rule(self, handler: Handler, reader: Reader) -> FailureRuleView:
-        condition = (
-            () if handler.match is None else (Code(f"error.kind == {literal(handler.match)}"),)
-        )
-        pairs: tuple[PairView, ...] = ()
-        if handler.action == "goto":
-            pairs = (PairView(literal(ERROR_FIELD), Code("error.record()")),)
-        elif handler.action == "set":
-            merges = {each.name: each.merge for each in self.workflow.fields}
-            pairs = tuple(
-                PairView(
-                    literal(each.field),
-                    (
-                        Code(f"[{reader.value(each.value)}]")
-                        if merges.get(each.field) == "append"
-                        else reader.value(each.value)
-                    ),
-                )
-                for each in handler.assignments
-            )
-        return FailureRuleView(condition, pairs, handler.action == "fail")
+    # -- options --------------------------------------------------------------------------------------
 
     def _options(self, node: Node, failure: tuple[FailureView, ...]) -> tuple[Code, ...]:
         wiring = self.package.wiring
@@ -382,7 +289,7 @@ class NodesWriter:
         if self.functions[node.id] != node.id:
             found.append(f"name={literal(node.id)}")
         if node.foreach is None:
-            found += self._attempts(node)
+            found += attempts(node, self.imports)
         if failure:
             found.append(f"on_error={failure[0].function}")
         if any(handler.target is not None for handler in node.on_error):
@@ -394,66 +301,7 @@ class NodesWriter:
             found.append(f"resets={literal(list(resets))}")
         return tuple(Code(each) for each in found)
 
-    def _attempts(self, node: Node) -> list[str]:
-        """Timeout and retry, of the node or of each item of its map."""
-        found: list[str] = []
-        if node.timeout is not None:
-            found.append(f"timeout={literal(float(node.timeout))}")
-        if node.retry is not None:
-            retry = self.imports.use_runtime("retry", "Retry")
-            found.append(f"retry={retry}({', '.join(_retry_arguments(node))})")
-        return found
-
-
-def _retry_arguments(node: Node) -> list[str]:
-    assert node.retry is not None
-    found = [
-        f"max_attempts={literal(node.retry.max_attempts)}",
-        f"backoff={literal(float(node.retry.backoff))}",
-    ]
-    if node.retry.on:
-        found.append(f"on=({', '.join(literal(kind) for kind in node.retry.on)},)")
-    return found
-
-
-def _doc(node: Node) -> Code:
-    """The node's own words, else what it does."""
-    if node.description or node.name != node.id:
-        return docstring(node.description or node.name)
-    given = _listed(output.name for output in node.outputs)
-    match node.body:
-        case LlmBody(ask) | AgentBody(ask):
-            return docstring(f"Ask `{ask.model}` for {given}" if given else f"Ask `{ask.model}`")
-        case ToolBody(use):
-            return docstring(f"Call `{use.tool}` for {given}" if given else f"Call `{use.tool}`")
-        case FunctionBody():
-            return docstring(
-                f"Call `{node.body.name}` for {given}" if given else f"Call `{node.body.name}`"
-            )
-        case HumanBody():
-            return docstring(f"Ask a person for {given}" if given else "Wait for a person")
-        case WorkflowBody():
-            return docstring(f"Run the workflow `{node.body.child}` for {given}")
-        case CodeBody():
-            return docstring(
-                f"Compute {given} in the sandbox" if given else "Run code in the sandbox"
-            )
-        case SetBody():
-            return docstring(f"Set {given}")
-        case _:
-            assert_never(node.body)
-
-
-def _listed(names: Iterable[str]) -> str:
-    quoted = [f"`{name}`" for name in names]
-    return " and ".join(filter(None, (", ".join(quoted[:-1]), *quoted[-1:])))
-
 
 def _is_path(code: Code) -> bool:
     """Whether an input is a plain place in the state, which needs no local name."""
     return re.fullmatch(r'\w+(\["[^"\\]*"\])*', code) is not None
-
-
-def _readable(each: ForEach) -> str:
-    limit = f", at most {each.max_concurrency} at a time" if each.max_concurrency else ""
-    return f"`{each.source.text}`{limit}"

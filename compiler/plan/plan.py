@@ -16,7 +16,8 @@ from compiler.plan.imports import Imports
 from compiler.plan.memory import memory_constants
 from compiler.plan.models import model_constants
 from compiler.plan.names import Names
-from compiler.plan.nodes import ItemView, NodesWriter, NodeView
+from compiler.plan.node_views import ItemView, NodeView
+from compiler.plan.nodes import NodesWriter
 from compiler.plan.package import Package
 from compiler.plan.project import (
     container_view,

@@ -1,0 +1,22 @@
+"""How the settings of a sandbox look in generated code."""
+
+from __future__ import annotations
+
+from compiler.ir.nodes import Sandbox
+from compiler.plan.text import Code, literal
+
+
+def sandbox_options(sandbox: Sandbox) -> list[Code]:
+    """Return the keyword arguments of a sandboxed call; what is usual is left out."""
+    found: list[Code] = []
+    if sandbox.preset != "medium":
+        found.append(Code(f"preset={literal(sandbox.preset)}"))
+    if sandbox.memory is not None:
+        found.append(Code(f"memory={literal(sandbox.memory)}"))
+    if sandbox.timeout is not None:
+        found.append(Code(f"timeout={literal(float(sandbox.timeout))}"))
+    if sandbox.mode == "docker" and sandbox.cpu is not None:
+        found.append(Code(f"cpu={literal(float(sandbox.cpu))}"))
+    if sandbox.mode == "docker" and sandbox.network:
+        found.append(Code("network=True"))
+    return found
