@@ -87,22 +87,6 @@ def _imports(text: str) -> tuple[ast.Import | ast.ImportFrom, ...]:
 
 
 @cache
-def _imports(text: str) -> tuple[ast.Import | ast.ImportFrom, ...]:
-    """Return the import statements at all depths; expressions, which hold none, are passed over."""
-    found: list[ast.Import | ast.ImportFrom] = []
-    waiting: list[ast.AST] = [ast.parse(text)]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            found.append(node)
-        for part in ("body", "handlers", "cases", "orelse", "finalbody"):
-            inner = getattr(node, part, None)
-            if isinstance(inner, list):
-                waiting += inner
-    return tuple(found)
-
-
-@cache
 def _relative_imports(module: str) -> tuple[str, ...]:
     text = module_text(module) or ""
     is_package = module_path(module).endswith("__init__.py")
