@@ -34,7 +34,7 @@ class App(Generic[S]):
 
     Attributes:
         name: the import name of the package.
-        build_graph: builds the graph; called once per run, imports LangGraph.
+        build_graph: builds the graph; imports LangGraph.
         input_types: TypedDict with the types of the inputs.
         inputs: the fields a run accepts.
         outputs: the fields of the final state that are shown, in this order.
@@ -63,6 +63,10 @@ class App(Generic[S]):
     diagram: Path | None = None
     sessions: bool = False
     durable: ClassVar[bool] = False
+    # The graph for runs that are not saved: they share it, since it keeps nothing of them.
+    _graph: CompiledStateGraph[S, Any, Any, Any] | None = field(
+        default=None, init=False, repr=False
+    )
 
     async def arun(
         self,
@@ -155,7 +159,11 @@ class App(Generic[S]):
         self, saver: BaseCheckpointSaver[Any] | None
     ) -> CompiledStateGraph[S, Any, Any, Any]:
         """Return the graph, ready to run."""
-        return self.build_graph().compile(checkpointer=saver, name=self.name)
+        if saver is not None:
+            return self.build_graph().compile(checkpointer=saver, name=self.name)
+        if self._graph is None:
+            self._graph = self.build_graph().compile(name=self.name)
+        return self._graph
 
     async def invoke(
         self,
