@@ -24,8 +24,11 @@ demo: .venv/ready-to-run ## build an example and run the generated package witho
 	@echo "run it again        cd build/demo && ../../$(BIN)/python -m $(EXAMPLE) run -i topic=bees --simulate"
 	@echo "your own workflow   $(BIN)/agentc new mine"
 
+# What fails beside all the others is tried once more by itself: some tests watch the clock.
 test: .venv/ready-to-test ## all tests, the slow ones too
-	@AGENTC_TEST_MLFLOW=$(CURDIR)/.venv/mlflow tools/with-docker $(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+	@AGENTC_TEST_MLFLOW=$(CURDIR)/.venv/mlflow tools/with-docker bash -c \
+		'"$$0" -m pytest -n auto "$$@" || "$$0" -m pytest --last-failed --last-failed-no-failures none "$$@"' \
+		$(BIN)/python $(PYTEST_ARGS)
 
 check: .venv/ready-to-test ## what a commit must pass: style, types, layers
 	$(BIN)/ruff check .

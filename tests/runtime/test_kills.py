@@ -226,7 +226,7 @@ def test_a_kill_at_every_boundary(killer: Killer, undisturbed: Undisturbed) -> N
     killed = 0
     for place in places:
         for again in (1, 2, 4):  # killed once more a little later
-            kills = [{"lines": place}, {"lines": again}]
+            kills: list[dict[str, float]] = [{"lines": place}, {"lines": again}]
             killed += survive(killer, undisturbed, f"every-{place}-{again}", kills)
     assert killed >= 2 * len(places)
 

@@ -20,7 +20,16 @@ def make_environment(folder: Path, *requirements: str) -> Path:
         _run(str(python), "-m", "pip", "install", "--quiet", *requirements)
     else:
         _run(uv, "venv", "--quiet", "--python", sys.executable, str(folder))
-        _run(uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(python), *requirements)
+        _run(
+            uv,
+            "pip",
+            "install",
+            "--quiet",
+            "--compile-bytecode",
+            "--python",
+            str(python),
+            *requirements,
+        )
     return python
 
 

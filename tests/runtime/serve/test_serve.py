@@ -204,7 +204,7 @@ def test_beyond_this_machine_a_key_is_needed(plain: Project, tmp_path: Path) -> 
     with Serving(plain, tmp_path, "--host", "0.0.0.0", env={"AGENTC_API_KEY": "sesame"}) as server:
         assert server.client.get("/health").status_code == 200
         for headers in ({}, {"authorization": "Bearer no"}, {"x_api_key": "sesam"}):
-            assert server.ask("x", **headers).status_code == 401
+            assert server.ask("x", 0, **headers).status_code == 401
         assert server.client.get("/metrics").status_code == 401
         assert server.ask("x", authorization="Bearer sesame").status_code == 202
         assert server.ask("x", wait=60, x_api_key="sesame").status_code == 200

@@ -12,8 +12,10 @@ from urllib.request import urlopen
 import pytest
 
 from tests.runtime.tracing.collector import FakeCollector
+from tests.support.project import ROOT
 
-MLFLOW = Path(os.environ.get("AGENTC_TEST_MLFLOW", ".venv/mlflow")) / "bin" / "mlflow"
+# The environment that `make` fills; the tests run in folders of their own.
+MLFLOW = ROOT / os.environ.get("AGENTC_TEST_MLFLOW", ".venv/mlflow") / "bin" / "mlflow"
 PATIENCE = 240.0  # seconds: a new database takes most of a minute
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from findings import FINDINGS, FLOW, at
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +21,7 @@ from compiler.diagnostics.render import (
     summary_line,
 )
 from compiler.diagnostics.span import SourceFile, Span
+from tests.unit.diagnostics.findings import FINDINGS, FLOW, at
 
 GOLDEN = Path(__file__).parent / "golden"
 RENDERERS: dict[str, Callable[[], str]] = {

@@ -25,7 +25,7 @@ from compiler.lower.python_code import ALLOWED_MODULES, FORBIDDEN_NAMES
 
 # It searches the run's own memory, so it is made by the package, not by the table of tools.
 ELSEWHERE = {"memory_search"}
-ARGUMENTS = {
+ARGUMENTS: dict[str, dict[str, object]] = {
     "env_vars": {"allow": ["HOME"]},
     "process": {"allow": ["ls"]},
     "shell": {"allow": ["ls"]},

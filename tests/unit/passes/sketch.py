@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from typing import cast
 
 from compiler.diagnostics.span import SourceFile, Span
 from compiler.expr import (
@@ -39,7 +40,7 @@ from compiler.ir.nodes import (
     Sandbox,
 )
 from compiler.ir.values import Constant, Expression
-from compiler.ir.workflow import Config, Execution, Field, Workflow
+from compiler.ir.workflow import Config, Execution, Field, Merge, Workflow
 
 SANDBOX = Sandbox("python", True, False, "medium", None, None, None)
 
@@ -90,7 +91,13 @@ class Sketch:
         if default is not None:
             json.loads(default)
         self.fields[name] = Field(
-            FieldName(name), type, span, word == "required", value, "", merge or "replace"
+            FieldName(name),
+            type,
+            span,
+            word == "required",
+            value,
+            "",
+            cast(Merge, merge or "replace"),
         )
 
     def _line(self, at: int, line: str) -> None:

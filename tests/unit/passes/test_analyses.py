@@ -5,13 +5,13 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from oracle import all_runs
-from sketch import sketch
 
 from compiler.ir.names import END, START, FieldName, NodeId
 from compiler.passes import Analysis
 from compiler.passes.assigned import Assigned
 from compiler.passes.concurrency import Concurrency
+from tests.unit.passes.oracle import all_runs
+from tests.unit.passes.sketch import sketch
 
 X = FieldName("x")
 

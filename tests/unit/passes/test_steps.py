@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from sketch import sketch
 
 from compiler.passes import step_bound
+from tests.unit.passes.sketch import sketch
 
 TAIL = "field s: int = 0\n"
 NESTED = """

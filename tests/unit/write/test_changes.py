@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from projects import tree, wanted
 
 from compiler.write import (
     MANIFEST,
@@ -22,6 +21,7 @@ from compiler.write import (
     changes,
     unified_diff,
 )
+from tests.unit.write.projects import tree, wanted
 
 OLD = {"a.py": "1\n", "p/b.py": "2\n", "p/c.py": "3\n"}
 

@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from projects import tree, wanted
 
 from compiler.write import WriteError, apply, changes, recover
+from tests.unit.write.projects import tree, wanted
 
 OLD = {"keep.py": "k\n", "change.py": "1\n", "gone.py": "g\n", "x/a.py": "a\n", "y": "y\n"}
 NEW = {"keep.py": "k\n", "change.py": "2\n", "x": "now a file\n", "y/b.py": "now a folder\n"}
