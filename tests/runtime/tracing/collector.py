@@ -1,5 +1,6 @@
 """A server that takes OTLP over HTTP, and the few calls of MLflow's API that delivery makes."""
 
+import contextlib
 import gzip
 import json
 import threading
@@ -78,8 +79,9 @@ class FakeCollector:
                 data = json.dumps(body).encode()
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
+                with contextlib.suppress(ConnectionError):  # the client may not wait
+                    self.end_headers()
+                    self.wfile.write(data)
 
             def log_message(self, format: str, *args: object) -> None:
                 """Say nothing."""
