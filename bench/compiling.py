@@ -29,7 +29,7 @@ def sections(folder: Path, *, quick: bool) -> list[Section]:
 
 
 def _repeats(size: int) -> int:
-    return 12 if size <= 20 else 5 if size <= 1000 else 2
+    return 8 if size <= 20 else 3 if size <= 1000 else 1
 
 
 def _measure(folder: Path, size: int, repeats: int) -> dict[str, Samples]:
@@ -41,7 +41,7 @@ def _measure(folder: Path, size: int, repeats: int) -> dict[str, Samples]:
         "build": lambda: _build(path, folder / f"out{size}"),
         **_others(folder, size),
     }
-    return compare(programs, repeats)
+    return compare(programs, repeats, warm=size <= 1000)
 
 
 def _build(path: Path, out: Path) -> Sample:
@@ -52,7 +52,7 @@ def _build(path: Path, out: Path) -> Sample:
 def _others(folder: Path, size: int) -> dict[str, Program]:
     """The other tools, if they are installed; not for sizes that they take minutes for."""
     home = os.environ.get(OTHERS)
-    if not home or size > 1000:
+    if not home or size > 500:
         return {}
     gen = folder / f"gen{size}.yaml"
     gen.write_text(workflows.langgraph_gen_spec(size), encoding="utf-8")

@@ -92,13 +92,15 @@ def execute(
     return Sample(cpu, wall, usage.ru_maxrss / 1024), said
 
 
-def compare(programs: Mapping[str, Callable[[], Sample]], repeats: int) -> dict[str, Samples]:
+def compare(
+    programs: Mapping[str, Callable[[], Sample]], repeats: int, *, warm: bool = True
+) -> dict[str, Samples]:
     """Run several programs in turn, so that a busy moment of the machine meets all of them alike.
 
-    Each runs once before, which fills caches and counts for nothing.
+    Each runs once before, which fills caches and counts for nothing, unless `warm` says that they are filled.
     """
     found: dict[str, list[Sample]] = {name: [] for name in programs}
-    for program in programs.values():
+    for program in programs.values() if warm else ():
         program()
     for _ in range(repeats):
         for name, program in programs.items():

@@ -1,0 +1,1 @@
+"""The same workflows in plain LangGraph, LiteLLM and MLflow, as a careful engineer writes them."""

@@ -1,0 +1,128 @@
+"""From the start of a process to the first request on the wire, to the help text, and the memory before that."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import median
+
+from bench.measure import ROOT, compare, environment, execute
+from bench.report import Section, ratio, verdict
+
+
+class Wire:
+    """A port that notes when the first bytes arrive, and never answers."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._arrived = threading.Event()
+        self._at = 0.0
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/v1"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        connection, _ = self._socket.accept()
+        with connection:
+            connection.recv(1)
+            self._at = time.perf_counter()
+            self._arrived.set()
+
+    def wait(self, seconds: float) -> float:
+        """Return when the first bytes came."""
+        if not self._arrived.wait(seconds):
+            raise RuntimeError("no request came")
+        return self._at
+
+
+def section(folder: Path, project: Path, python: str, *, quick: bool) -> Section:
+    """Measure the start of a generated package and of the hand-written program, in turn."""
+    repeats = 2 if quick else 6
+    ours = [python, "-m", "starting", "run", "-i", "topic=tea"]
+    theirs = [python, "-m", "bench.handwritten.article", "tea"]
+    first: dict[str, list[float]] = {"generated": [], "by hand": []}
+    for number in range(repeats + 1):
+        for name, command, path in (("generated", ours, project), ("by hand", theirs, ROOT)):
+            taken = _first_request(command, path, folder)
+            if number:  # the first one fills caches
+                first[name].append(taken)
+    generated, by_hand = median(first["generated"]), median(first["by hand"])
+    help = compare(
+        {
+            "help": lambda: execute([python, "-m", "starting", "--help"], env=_path(project))[0],
+            "bare": lambda: execute([python, "-c", "import argparse"], env=_path(project))[0],
+        },
+        repeats * 2,
+    )
+    rest, rest_by_hand = _at_rest(python, "starting", project), _at_rest(python, THEIRS, ROOT)
+    rows = (
+        (
+            "start to first request, s wall",
+            f"{generated:.2f}",
+            f"{by_hand:.2f}",
+            ratio(generated, by_hand),
+            f"≤ 0.6x: {verdict(generated <= 0.6 * by_hand)}",
+        ),
+        (
+            "`--help` / `python -c 'import argparse'`, s CPU",
+            f"{help['help'].cpu:.3f}",
+            f"{help['bare'].cpu:.3f}",
+            ratio(help["help"].cpu, help["bare"].cpu),
+            f"≤ 1.5x: {verdict(help['help'].cpu <= 1.5 * help['bare'].cpu)}",
+        ),
+        (
+            "memory at rest (imported), MB",
+            f"{rest:.0f}",
+            f"{rest_by_hand:.0f}",
+            ratio(rest, rest_by_hand),
+            f"≤ 1.0x: {verdict(rest <= rest_by_hand)}",
+        ),
+    )
+    return Section(
+        "Start and memory",
+        "A workflow of three calls; the hand-written program imports langgraph, litellm and mlflow at its top. Warm "
+        "caches and bytecode.",
+        ("measure", "generated", "by hand", "ratio", "target"),
+        rows,
+    )
+
+
+THEIRS = "bench.handwritten.article"
+
+
+def _path(project: Path) -> Mapping[str, str]:
+    return {"PYTHONPATH": str(project)}
+
+
+def _first_request(command: Sequence[str], path: Path, folder: Path) -> float:
+    wire = Wire()
+    env = environment(
+        {
+            "PYTHONPATH": str(path),
+            "OPENAI_BASE_URL": wire.url,
+            "OPENAI_API_BASE": wire.url,
+            "OPENAI_API_KEY": "none",
+            "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+            "MLFLOW_TRACKING_URI": f"sqlite:///{folder / 'start.db'}",
+        }
+    )
+    begun = time.perf_counter()
+    process = subprocess.Popen(
+        command, env=env, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        return wire.wait(180) - begun
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _at_rest(python: str, module: str, path: Path) -> float:
+    code = (
+        f"import {module}, resource; from pathlib import Path; "
+        "print(int(Path('/proc/self/statm').read_text().split()[1]) * resource.getpagesize() / 2**20)"
+    )
+    return float(execute([python, "-c", code], env={"PYTHONPATH": str(path)})[1])
