@@ -30,6 +30,7 @@ contained.main(plain)
 """
 NOBODY = "65534:65534"
 STDOUT = 1
+REMOVALS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,14 @@ class Waiting:
     def remove(self) -> None:
         """End it and leave nothing of it."""
         self._stream.close()
-        with contextlib.suppress(DockerException):
-            self._container.remove(force=True)
+        for _ in range(REMOVALS):  # a busy engine may answer late, and then has removed it
+            try:
+                self._container.remove(force=True)
+            except NotFound:
+                return
+            except (DockerException, OSError):
+                continue
+            return
 
     def _parts(self, ends: float) -> Iterator[bytes]:
         """Give what is written to standard output, out of the engine's frames of both streams."""
@@ -119,7 +126,10 @@ def start_container(setup: Setup) -> Waiting:
     """Start a container; raise SandboxError when there is no engine or image."""
     sources = [Path(module.__file__ or "").read_text("utf-8") for module in (plain, contained)]
     try:
-        container = docker.from_env().containers.create(
+        engine = docker.from_env()
+        # Proxies are for networks. Looking for them would read the environment while others may change it.
+        engine.api.trust_env = False
+        container = engine.containers.create(
             setup.image,
             ["python", "-I", "-B", "-c", START, *sources],
             stdin_open=True,  # closed with the connection: the container ends if this program dies
