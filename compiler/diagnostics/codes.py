@@ -89,6 +89,7 @@ _CODES = (
     Code(
         "AC414", "error", "output-not-declared", "a node writes something its schema does not have"
     ),
+    Code("AC415", "warning", "misread-text", "a text that is read otherwise than it looks"),
     # AC5xx graph
     Code("AC501", "error", "unreachable-node", "a node that no path from START reaches"),
     Code("AC502", "error", "no-way-out", "a node from which END cannot be reached"),

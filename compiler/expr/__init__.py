@@ -5,7 +5,14 @@ from compiler.expr.ast import Expr
 from compiler.expr.check import check, check_condition
 from compiler.expr.constraints import Constraint, constraints
 from compiler.expr.evaluate import UNKNOWN, Unknown, constant_value, evaluate
-from compiler.expr.literals import describe, fits
+from compiler.expr.literals import (
+    Misfit,
+    describe,
+    find_misfit,
+    fits,
+    misfit_of_key,
+    misfit_of_names,
+)
 from compiler.expr.narrow import (
     apply_enum,
     apply_schema,
@@ -31,6 +38,7 @@ from compiler.expr.template import (
     check_template,
     escape_template,
     parse_template,
+    plain_text,
     render_template,
 )
 from compiler.expr.types import (
@@ -87,6 +95,7 @@ __all__ = [
     "Interval",
     "ListType",
     "MessagesType",
+    "Misfit",
     "NullType",
     "Numbers",
     "OptionalType",
@@ -116,16 +125,20 @@ __all__ = [
     "describe",
     "escape_template",
     "evaluate",
+    "find_misfit",
     "fits",
     "is_assignable",
     "json_schema",
     "keep_values",
+    "misfit_of_key",
+    "misfit_of_names",
     "narrowings",
     "only",
     "optional",
     "parse_expression",
     "parse_template",
     "parse_type",
+    "plain_text",
     "quote",
     "remove_null",
     "remove_values",

@@ -126,6 +126,11 @@ def escape_template(text: str) -> str:
     return re.sub(rf"\{{({_PATH})\}}", r"{{\1}}", text)
 
 
+def plain_text(template: Template) -> str:
+    """Return the text of a template without its references, escapes undone."""
+    return "".join(part.value for part in template.parts if isinstance(part, Text))
+
+
 def check_template(template: Template, scope: Scope) -> TypedTemplate | list[Problem]:
     """Resolve and type all references. Codes: AC402, AC404, AC405, AC413."""
     problems: list[Problem] = []

@@ -20,7 +20,7 @@ from compiler.expr.ast import (
     StateField,
     Unary,
 )
-from compiler.ir.values import Constant, Expression, Text, Value
+from compiler.ir.values import Constant, Expression, ListValue, MappingValue, Text, Value
 
 _LONGEST_TEXT = 72
 
@@ -34,6 +34,11 @@ def show_value(value: Value) -> str:
             return show_text(show_template(value.template))
         case Constant():
             return value.json_text
+        case ListValue(items):
+            return f"[{', '.join(map(show_value, items))}]"
+        case MappingValue(entries):
+            shown = (f"{show_text(key)}: {show_value(part)}" for key, part in entries)
+            return f"{{{', '.join(shown)}}}"
 
 
 def show_typed(value: Value) -> str:

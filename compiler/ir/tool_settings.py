@@ -66,3 +66,11 @@ TOOL_SETTINGS: Final[Mapping[str, Mapping[str, Type]]] = {
     "text_split": {"size": INT, "overlap": INT},
 }
 """By tool: its settings and their types; all of them may be left out."""
+
+SEARCH_HOSTS: Final[Mapping[str, str]] = {
+    "searxng": "localhost",
+    "serper": "google.serper.dev",
+    "tavily": "api.tavily.com",
+    "duckduckgo": "html.duckduckgo.com",
+}
+"""By backend of `web_search`: the host it talks to when no `url` is set."""

@@ -24,7 +24,15 @@ from compiler.ir.nodes import (
     WorkflowBody,
 )
 from compiler.ir.places import expression_place, reference_place
-from compiler.ir.values import Constant, Expression, Text, Value
+from compiler.ir.values import (
+    Constant,
+    Expression,
+    ListValue,
+    MappingValue,
+    Text,
+    Value,
+    leaves,
+)
 from compiler.record import dataclass
 
 
@@ -107,7 +115,8 @@ def exit_expressions(exit: Exit) -> tuple[Expression, ...]:
 
 def expressions(node: Node) -> tuple[Expression, ...]:
     """Return all expressions of the node and its exit; the references of texts are not among them."""
-    own = tuple(value for value in values(node) if isinstance(value, Expression))
+    parts = (part for value in values(node) for part in leaves(value))
+    own = tuple(part for part in parts if isinstance(part, Expression))
     return own + exit_expressions(node.exit)
 
 
@@ -169,6 +178,8 @@ def value_reads(value: Value) -> tuple[Read, ...]:
             return _text_reads(value)
         case Constant():
             return ()
+        case ListValue() | MappingValue():
+            return tuple(read for part in leaves(value) for read in value_reads(part))
 
 
 def _body_values(node: Node) -> Iterator[Value]:

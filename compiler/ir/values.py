@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from typing import TypeAlias
 
 from compiler.diagnostics.span import Span
 from compiler.expr import Expr, Template, Type
@@ -45,4 +47,35 @@ class Constant:
         return json.loads(self.json_text)
 
 
-Value = Expression | Text | Constant
+@dataclass(frozen=True, slots=True)
+class ListValue:
+    """A list of the file, at least one of whose parts is computed."""
+
+    items: tuple[Value, ...]
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MappingValue:
+    """A mapping of the file, at least one of whose values is computed."""
+
+    entries: tuple[tuple[str, Value], ...]
+    type: Type
+    span: Span
+
+
+Value: TypeAlias = Expression | Text | Constant | ListValue | MappingValue
+
+
+def leaves(value: Value) -> Iterator[Expression | Text | Constant]:
+    """Yield the parts of a value that hold no other values, in text order."""
+    match value:
+        case ListValue(items):
+            for item in items:
+                yield from leaves(item)
+        case MappingValue(entries):
+            for _, part in entries:
+                yield from leaves(part)
+        case _:
+            yield value

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from compiler.expr import Expr
 from compiler.expr.ast import Name, walk
 from compiler.ir.exits import Choice, Exit
 from compiler.ir.names import END, ERROR_FIELD, START, FieldName, NodeId
 from compiler.ir.nodes import AgentBody, Node, SetBody, WorkflowBody
 from compiler.ir.uses import asks, tool_uses, value_reads, values
-from compiler.ir.values import Constant, Expression, Value
+from compiler.ir.values import Constant, Expression, Value, leaves
 from compiler.ir.workflow import McpTool, Workflow
 
 _FOREACH_INDEX = "index"
@@ -112,13 +113,12 @@ class _Verifier:
         for read in value_reads(value):
             if read.field not in self._fields and read.field != ERROR_FIELD:
                 yield f"reads unknown `{read.field}`"
-        if isinstance(value, Constant):
-            return
-        roots = (
-            [value.ast]
-            if isinstance(value, Expression)
-            else [reference.expr for reference in value.template.references]
-        )
+        roots: list[Expr] = []
+        for leaf in leaves(value):
+            if isinstance(leaf, Expression):
+                roots.append(leaf.ast)
+            elif not isinstance(leaf, Constant):
+                roots += (reference.expr for reference in leaf.template.references)
         for root in roots:
             for part in walk(root):
                 if isinstance(part, Name) and part.id not in local:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from compiler.expr import Scope, Type
 from compiler.ir.names import FieldName
 from compiler.ir.nodes import Assignment
-from compiler.ir.values import Value
 from compiler.lower.context import Context
-from compiler.lower.frame import Frame, is_stand_in, stand_in
+from compiler.lower.fitting import check_fits
+from compiler.lower.frame import Frame
 from compiler.lower.outputs import wanted_type
-from compiler.lower.values import lower_value, misfit
+from compiler.lower.trees import lower_value
 from compiler.syntax import Path
 
 
@@ -22,12 +22,12 @@ def lower_assignments(
     found: list[Assignment] = []
     for name, data in section.items():
         span = ctx.key_at((*at, name))
-        value = lower_value(ctx, (*at, name), data, scope) or stand_in(span)
+        value = lower_value(ctx, (*at, name), data, scope)
         if name not in ctx.fields:
             ctx.report_unknown("AC302", span, name, ctx.fields, what="field")
             continue
         wanted, wanter = wanted_type(ctx, name, None, count=len(section))
-        check_fits(ctx, value, wanted, wanter, code="AC408")
+        check_fits(ctx, value, wanted, wanter, code="AC408", at=(*at, name))
         found.append(Assignment(FieldName(name), value, span))
     return tuple(found)
 
@@ -40,17 +40,8 @@ def lower_parts(
     found: list[tuple[Assignment, Type]] = []
     for name, data in section.items():
         span = ctx.key_at((*at, name))
-        value = lower_value(ctx, (*at, name), data, frame.scope) or stand_in(span)
+        value = lower_value(ctx, (*at, name), data, frame.scope)
         wanted, wanter = wanted_type(ctx, name, frame.element, count=len(section))
-        check_fits(ctx, value, wanted, wanter, code="AC408")
+        check_fits(ctx, value, wanted, wanter, code="AC408", at=(*at, name))
         found.append((Assignment(FieldName(name), value, span), wanted))
     return tuple(found)
-
-
-def check_fits(ctx: Context, value: Value, wanted: Type, wanter: str, *, code: str) -> bool:
-    """Report a value that does not fit what takes it, as `code`; tell whether it fits."""
-    reason = None if is_stand_in(value) else misfit(value, wanted)
-    if reason is None:
-        return True
-    ctx.report(code, value.span, f"the value does not fit {wanter}: {reason}")
-    return False

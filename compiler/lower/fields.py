@@ -16,7 +16,6 @@ from compiler.expr import (
     RecordType,
     StrType,
     Type,
-    fits,
     show,
 )
 from compiler.ir.names import FieldName
@@ -24,6 +23,7 @@ from compiler.ir.values import Constant
 from compiler.ir.workflow import Field, Merge
 from compiler.lower.context import Context
 from compiler.lower.declared_types import field_type
+from compiler.lower.fitting import data_misfit
 from compiler.lower.identifiers import is_name, report_bad_name
 from compiler.spec import FieldSpec
 from compiler.syntax import Mapping, Path, find
@@ -85,14 +85,14 @@ def _field(ctx: Context, name: str, spec: FieldSpec) -> Field:
             help="leave out `default`, or `required: true`",
         )
     elif spec.has_default:
-        reason = fits(spec.default, type)
-        if reason is None:
+        misfit = data_misfit(ctx, spec.default, type, (*spec.at, "default"))
+        if misfit is None:
             default = constant(ctx, spec.default, type, (*spec.at, "default"))
         else:
-            ctx.report(
+            misfit.report(
+                ctx,
                 "AC407",
-                ctx.at((*spec.at, "default")),
-                f"the default of `{name}` does not fit: {reason}",
+                f"the default of `{name}` does not fit",
                 help=(
                     f"write `type: {spec.type}?` for a field that may be null"
                     if spec.default is None and spec.type

@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from compiler.diagnostics.span import Span
-from compiler.expr import ANY, Scope, Type
+from compiler.expr import Scope, Type
 from compiler.ir.nodes import ForEach, Input
-from compiler.ir.values import Constant
 from compiler.ir.workflow import Child
 from compiler.lower.context import Context
 from compiler.lower.identifiers import is_name, report_bad_name
 from compiler.lower.models import Models
 from compiler.lower.outputs import Element
 from compiler.lower.tools import Tools
+from compiler.lower.trees import lower_value
 from compiler.lower.user_functions import UserFunctions
-from compiler.lower.values import lower_value, value_type
+from compiler.lower.values import value_type
 from compiler.lower.written import Written
 from compiler.record import dataclass
 from compiler.spec import FileSpec
@@ -72,18 +72,8 @@ def lower_inputs(
         if not is_name(name):
             report_bad_name(ctx, span, name, what=what)
         value = lower_value(ctx, (*at, name), data, scope)
-        found.append(Input(name, value or stand_in(span), span))
+        found.append(Input(name, value, span))
     return tuple(found)
-
-
-def stand_in(span: Span) -> Constant:
-    """Return the value in place of one that was reported: it fits everywhere."""
-    return Constant("null", ANY, span)
-
-
-def is_stand_in(value: object) -> bool:
-    """Tell whether a value stands in for one that was reported."""
-    return isinstance(value, Constant) and value.type == ANY and value.json_text == "null"
 
 
 def input_types(inputs: tuple[Input, ...]) -> dict[str, Type]:

@@ -7,9 +7,9 @@ from typing import Final, Literal
 from compiler.expr import ANY, DICT, ListType, Scope, Type
 from compiler.ir.nodes import Input, MemorySearch, MemoryUse
 from compiler.lower.context import Context
-from compiler.lower.frame import stand_in
 from compiler.lower.identifiers import is_name, report_bad_name
-from compiler.lower.values import lower_text, lower_value
+from compiler.lower.trees import lower_value
+from compiler.lower.values import lower_text
 from compiler.record import dataclass
 from compiler.spec import AgentNodeSpec, CommonNodeSpec, LlmNodeSpec
 
@@ -104,7 +104,6 @@ def _written(ctx: Context, spec: CommonNodeSpec, inside: Scope) -> tuple[Input, 
     found = []
     for key, data in memory.write.items():
         at = (*memory.at, "write", key)
-        span = ctx.key_at(at)
         # Keys of memory are free texts; only values are checked.
-        found.append(Input(key, lower_value(ctx, at, data, inside) or stand_in(span), span))
+        found.append(Input(key, lower_value(ctx, at, data, inside), ctx.key_at(at)))
     return tuple(found)

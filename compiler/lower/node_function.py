@@ -7,13 +7,15 @@ from compiler.diagnostics.nearest import nearest
 from compiler.diagnostics.span import Span
 from compiler.expr import AnyType, DictType, RecordType, is_assignable, show
 from compiler.ir.nodes import FunctionBody, Input, Output
-from compiler.lower.frame import Frame, is_stand_in
+from compiler.lower.fitting import value_misfit
+from compiler.lower.frame import Frame
 from compiler.lower.outputs import lower_outputs
 from compiler.lower.python_functions import PythonParameter
 from compiler.lower.user_functions import UserFunction
-from compiler.lower.values import lower_expression, misfit
+from compiler.lower.values import lower_expression
 from compiler.lower.written import Written
 from compiler.spec import FunctionNodeSpec
+from compiler.syntax import Path
 
 
 def lower_function(
@@ -28,7 +30,15 @@ def lower_function(
     if found is None:
         path, _, name = spec.function.rpartition(":")
         return FunctionBody(path, name, False, inputs, span), outputs
-    args = _arguments(frame, found, inputs, outputs, span, is_given=spec.inputs is not None)
+    args = _arguments(
+        frame,
+        found,
+        inputs,
+        outputs,
+        span,
+        at=(*spec.at, "inputs"),
+        is_given=spec.inputs is not None,
+    )
     _check_returns(frame, found, outputs, span)
     function = found.function
     return FunctionBody(found.path, function.name, function.is_async, args, span), outputs
@@ -41,6 +51,7 @@ def _arguments(
     outputs: tuple[Output, ...],
     span: Span,
     *,
+    at: Path,
     is_given: bool,
 ) -> tuple[Input, ...]:
     """Return what the function is called with: the inputs, else what has the name of a parameter."""
@@ -52,7 +63,7 @@ def _arguments(
     for each in inputs:
         parameter = known.pop(each.name, None)
         if parameter is not None:
-            _check_argument(frame, found, each, parameter)
+            _check_argument(frame, found, each, parameter, (*at, each.name))
         elif not function.takes_any_name:
             names = [each.name for each in function.parameters]
             near = nearest(each.name, names)
@@ -72,7 +83,7 @@ def _arguments(
             continue
         value = _from_scope(frame, parameter, span)
         if value is not None:
-            _check_argument(frame, found, value, parameter)
+            _check_argument(frame, found, value, parameter, (*at, value.name))
             args.append(value)
         elif parameter.required:
             _report(
@@ -102,12 +113,13 @@ def _from_scope(frame: Frame, parameter: PythonParameter, span: Span) -> Input |
 
 
 def _check_argument(
-    frame: Frame, found: UserFunction, each: Input, parameter: PythonParameter
+    frame: Frame, found: UserFunction, each: Input, parameter: PythonParameter, at: Path
 ) -> None:
-    reason = None if is_stand_in(each.value) else misfit(each.value, parameter.type)
-    if reason is not None:
-        message = f"`{each.name}` does not fit `{found.function.name}`: {reason}"
-        _report(frame, found, each.span, message)
+    misfit = value_misfit(frame.ctx, each.value, parameter.type, at)
+    if misfit is not None:
+        message = f"`{each.name}` does not fit `{found.function.name}`: {misfit.reason}"
+        help = f"did you mean `{misfit.near}`?" if misfit.near else None
+        _report(frame, found, misfit.span, message, help=help)
 
 
 def _check_returns(

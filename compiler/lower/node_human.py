@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from compiler.expr import EnumType, RecordField, RecordType, Type, fits, is_assignable, show
+from compiler.expr import EnumType, RecordField, RecordType, Type, is_assignable, show
 from compiler.ir.nodes import HumanBody, Output
 from compiler.ir.values import Constant
 from compiler.lower.fields import constant
+from compiler.lower.fitting import data_misfit
 from compiler.lower.frame import Frame, written_text
 from compiler.lower.outputs import lower_outputs
 from compiler.lower.values import lower_text
@@ -53,9 +54,9 @@ def _default(
     ctx = frame.ctx
     at = (*spec.at, "default")
     wanted = _answer_type(choices, outputs)
-    reason = None if wanted is None else fits(spec.default, wanted)
-    if reason is not None:
-        ctx.report("AC407", ctx.at(at), f"the default answer does not fit: {reason}")
+    misfit = None if wanted is None else data_misfit(ctx, spec.default, wanted, at)
+    if misfit is not None:
+        misfit.report(ctx, "AC407", "the default answer does not fit")
         return None
     return constant(ctx, spec.default, wanted or EnumType(choices), at)
 

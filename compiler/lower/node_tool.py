@@ -9,13 +9,14 @@ from compiler.expr import AnyType, DictType, OptionalType, RecordType, Type, is_
 from compiler.ir.builtins import Parameter
 from compiler.ir.names import ToolName
 from compiler.ir.nodes import Input, Output, ToolBody, ToolUse
-from compiler.lower.assignments import check_fits
 from compiler.lower.context import Context
+from compiler.lower.data import plain_data
+from compiler.lower.fitting import check_fits
 from compiler.lower.frame import Frame, lower_inputs
 from compiler.lower.outputs import lower_outputs
 from compiler.lower.tool_settings import check_tool_settings
-from compiler.lower.values import plain_data
 from compiler.spec import ToolNodeSpec
+from compiler.syntax import Path
 
 
 def lower_tool(frame: Frame, spec: ToolNodeSpec) -> tuple[ToolBody | None, tuple[Output, ...]]:
@@ -33,13 +34,13 @@ def lower_tool(frame: Frame, spec: ToolNodeSpec) -> tuple[ToolBody | None, tuple
     check_tool_settings(ctx, use, (*spec.at, "config"))
     shape = frame.tables.tools.shape(use)
     if shape.parameters is not None and "args" not in spec.pruned:
-        _check_arguments(ctx, use, args, shape.parameters)
+        _check_arguments(ctx, use, args, shape.parameters, (*spec.at, "args"))
     _check_result(ctx, use, shape.returns, outputs)
     return ToolBody(use, args), outputs
 
 
 def _check_arguments(
-    ctx: Context, use: ToolUse, args: tuple[Input, ...], parameters: Sequence[Parameter]
+    ctx: Context, use: ToolUse, args: tuple[Input, ...], parameters: Sequence[Parameter], at: Path
 ) -> None:
     known = {each.name: each for each in parameters}
     for arg in args:
@@ -55,7 +56,7 @@ def _check_arguments(
             )
         else:
             wanter = f"the parameter `{arg.name}` of `{use.tool}`"
-            check_fits(ctx, arg.value, parameter.type, wanter, code="AC704")
+            check_fits(ctx, arg.value, parameter.type, wanter, code="AC704", at=(*at, arg.name))
     given = {arg.name for arg in args}
     # A misspelt name leaves a required one over: one mistake, one report.
     missing = [each for each in parameters if each.required and each.name not in given]

@@ -10,7 +10,7 @@ from compiler.expr import is_assignable, show
 from compiler.ir.names import FieldName
 from compiler.ir.nodes import Input, Output, WorkflowBody
 from compiler.ir.workflow import Child, Field, Workflow
-from compiler.lower.assignments import check_fits
+from compiler.lower.fitting import check_fits
 from compiler.lower.frame import Frame
 from compiler.lower.outputs import wanted_type
 from compiler.spec import WorkflowNodeSpec
@@ -123,7 +123,14 @@ def _check_inputs(
             )
         else:
             wanter = f"`{each.name}` of `{spec.workflow}`"
-            check_fits(ctx, each.value, field.type, wanter, code="AC311")
+            check_fits(
+                ctx,
+                each.value,
+                field.type,
+                wanter,
+                code="AC311",
+                at=(*spec.at, "inputs", each.name),
+            )
     given = {each.name for each in inputs}
     missing = [str(f.name) for f in workflow.fields if f.required and f.name not in given]
     if missing and given <= set(fields):

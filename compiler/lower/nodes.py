@@ -9,10 +9,11 @@ from compiler.ir.exits import Goto
 from compiler.ir.names import FieldName, NodeId
 from compiler.ir.nodes import Assignment, Body, Input, Node, Output, SetBody
 from compiler.lower.assignments import lower_assignments, lower_parts
+from compiler.lower.data import stand_in
 from compiler.lower.fields import written_type
 from compiler.lower.flow import Flow
 from compiler.lower.foreach import lower_foreach, map_locals
-from compiler.lower.frame import Frame, Tables, input_types, lower_inputs, stand_in
+from compiler.lower.frame import Frame, Tables, input_types, lower_inputs
 from compiler.lower.handlers import lower_handlers
 from compiler.lower.memory import MemoryDefaults, lower_memory, memory_locals
 from compiler.lower.node_code import lower_code

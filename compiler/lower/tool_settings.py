@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from compiler.expr import fits
 from compiler.ir.builtins import find_builtin
 from compiler.ir.nodes import ToolUse
 from compiler.ir.tool_settings import TOOL_SETTINGS
 from compiler.lower.context import Context
+from compiler.lower.fitting import data_misfit
 from compiler.syntax import Path
 
 
@@ -36,7 +36,6 @@ def check_tool_settings(ctx: Context, use: ToolUse, at: Path) -> None:
             message = f"`{use.tool}` has no setting `{name}`"
             ctx.sink.report_unknown("AC704", span, message, name, known, what="settings")
             continue
-        reason = fits(value, known[name])
-        if reason is not None:
-            message = f"the setting `{name}` of `{use.tool}` does not fit: {reason}"
-            ctx.report("AC704", ctx.at((*at, name)), message)
+        misfit = data_misfit(ctx, value, known[name], (*at, name))
+        if misfit is not None:
+            misfit.report(ctx, "AC704", f"the setting `{name}` of `{use.tool}` does not fit")

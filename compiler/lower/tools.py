@@ -20,12 +20,12 @@ from compiler.ir.workflow import (
     Tool,
 )
 from compiler.lower.context import Context
+from compiler.lower.data import plain_data
 from compiler.lower.env_settings import lower_setting, optional_setting
 from compiler.lower.http_tools import lower_http
 from compiler.lower.identifiers import is_name, report_bad_name
 from compiler.lower.tool_settings import check_tool_settings
 from compiler.lower.user_functions import UserFunctions
-from compiler.lower.values import plain_data
 from compiler.record import dataclass, replace
 from compiler.spec import McpSpec, ToolSpec, ToolUseSpec
 from compiler.syntax import Path

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from compiler.expr import fits
 from compiler.ir.names import FieldName
 from compiler.ir.workflow import Trigger
 from compiler.lower.context import Context
-from compiler.lower.values import plain_data
+from compiler.lower.data import plain_data
+from compiler.lower.fitting import data_misfit
 from compiler.spec import Spec, TriggerSpec
 from compiler.spec.triggers import ScheduleSpec, WebhookSpec
 from compiler.syntax import Mapping, Path, find, to_data
@@ -157,9 +157,9 @@ def _check_schedule(ctx: Context, spec: ScheduleSpec) -> None:
         if field is None:
             ctx.report_unknown("AC302", ctx.key_at(at), name, ctx.fields, what="field")
             continue
-        reason = fits(value, field.type)
-        if reason is not None:
-            ctx.report("AC408", ctx.at(at), f"the input does not fit `{name}`: {reason}")
+        misfit = data_misfit(ctx, value, field.type, at)
+        if misfit is not None:
+            misfit.report(ctx, "AC408", f"the input does not fit `{name}`")
     missing = [name for name, field in ctx.fields.items() if field.required and name not in given]
     missing = [name for name in missing if name not in ctx.spec.poisoned]
     if missing and all(name in ctx.fields for name in given):

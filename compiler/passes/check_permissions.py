@@ -9,16 +9,18 @@ What a model is asked, and where it is reached, is no matter of permissions: the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from posixpath import normpath
 from urllib.parse import urlsplit
 
 from compiler.diagnostics.sink import Sink
 from compiler.diagnostics.span import Span
-from compiler.expr import Reference, constant_value
+from compiler.expr import constant_value, plain_text
 from compiler.ir.builtins import find_builtin
 from compiler.ir.names import ToolName
 from compiler.ir.nodes import CodeBody, Input, Node, ToolBody, ToolUse
+from compiler.ir.tool_settings import SEARCH_HOSTS
 from compiler.ir.uses import tool_uses, tools_used
 from compiler.ir.values import Constant, Expression, Text, Value
 from compiler.ir.workflow import HttpTool, McpTool, Permissions, Tool, Workflow
@@ -64,6 +66,22 @@ class _Call:
         """The arguments that are known already: those of a tool node."""
         if isinstance(self.node.body, ToolBody):
             yield from self.node.body.args
+
+    def settings(self, name: str) -> Iterator[tuple[str, Span]]:
+        """The texts of a setting of the tool, one or a list of them, each with its place."""
+        config = self.use.config
+        data = config.data if config is not None else None
+        found = data.get(name) if isinstance(data, dict) else None
+        for each in found if isinstance(found, list) else [found]:
+            if isinstance(each, str) and config is not None:
+                yield each, _place_in(config.span, each)
+
+
+def _place_in(span: Span, text: str) -> Span:
+    """Where a text stands inside of a section; the section if that cannot be told."""
+    alone = rf"(?<![\w/.*-]){re.escape(text)}(?![\w/.*-])"
+    found = re.search(alone, span.source.text[span.start : span.end])
+    return span if found is None else span.part(*found.span())
 
 
 def _tool_of(use: ToolUse, tools: dict[ToolName, Tool]) -> Tool | None:
@@ -141,12 +159,12 @@ def _check_network(call: _Call, permissions: Permissions, sink: Sink) -> None:
                 help="permit the hosts it talks to: `network: [api.example.com]`",
             )
         return
-    for pattern in _setting(call, "allow_hosts"):
+    # Settings may narrow what is permitted, never widen it.
+    for pattern, span in call.settings("allow_hosts"):
         if not any(_is_host_in(pattern.lower(), each) for each in network):
-            _report_host(call, pattern, call.use.span, network, sink)
-    for url, span in _known_urls(call):
-        host = _host_of(url)
-        if host is not None and not any(_is_host_in(host, each) for each in network):
+            _report_host(call, pattern, span, network, sink)
+    for host, span in _known_hosts(call):
+        if not any(_is_host_in(host, each) for each in network):
             _report_host(call, host, span, network, sink)
 
 
@@ -160,15 +178,6 @@ def _report_host(call: _Call, host: str, span: Span, network: tuple[str, ...], s
     )
 
 
-def _setting(call: _Call, name: str) -> Iterator[str]:
-    """The texts of a list in the settings of a tool, which may narrow what is permitted, never widen it."""
-    data = call.use.config.data if call.use.config is not None else None
-    listed = data.get(name) if isinstance(data, dict) else None
-    yield from (
-        (each for each in listed if isinstance(each, str)) if isinstance(listed, list) else ()
-    )
-
-
 def _uses_network(call: _Call) -> bool:
     match call.tool:
         case HttpTool():
@@ -177,18 +186,33 @@ def _uses_network(call: _Call) -> bool:
             return url is not None
         case _:
             builtin = find_builtin(call.use.tool)
-            return builtin is not None and builtin.category == "network"
+            if builtin is not None and builtin.category == "network":
+                return True
+            return any(_host_of(url) is not None for url, _ in call.settings("url"))
 
 
-def _known_urls(call: _Call) -> Iterator[tuple[str, Span]]:
+def _known_hosts(call: _Call) -> Iterator[tuple[str, Span]]:
+    """The hosts that are known to be talked to, each with what says so."""
+    urls: list[tuple[str, Span]] = []
     match call.tool:
         case HttpTool(url=str() as url) | McpTool(url=str() as url):
-            yield url, call.use.span
+            urls.append((url, call.use.span))
         case _:
+            urls += call.settings("url")
             for argument in call.arguments():
                 text = _known_text(argument.value)
                 if argument.name == "url" and text is not None:
-                    yield text, argument.span
+                    urls.append((text, argument.value.span))
+    for url, span in urls:
+        host = _host_of(url)
+        if host is not None:
+            yield host, span
+    builtin = find_builtin(call.use.tool)
+    if builtin is not None and builtin.name == "web_search" and not any(call.settings("url")):
+        # The alias `serper_search` has the backend in its name.
+        usual = "serper" if call.use.tool == "serper_search" else "duckduckgo"
+        backend, span = next(call.settings("backend"), (usual, call.use.span))
+        yield SEARCH_HOSTS.get(backend, backend), span
 
 
 def _host_of(url: str) -> str | None:
@@ -220,11 +244,11 @@ def _check_files(call: _Call, permissions: Permissions, sink: Sink) -> None:
             help="permit a folder: `config: {permissions: {files: [./data]}}`",
         )
         return
-    used = [(path, call.use.span) for path in _setting(call, "roots")]
+    used = [*call.settings("roots")]
     for argument in call.arguments():
         path = _known_text(argument.value)
         if argument.name in _PATH_ARGUMENTS and path is not None:
-            used.append((path, argument.span))
+            used.append((path, argument.value.span))
     for path, span in used:
         if not any(_is_inside(path, root) for root in roots):
             sink.report(
@@ -245,13 +269,12 @@ def _is_inside(path: str, root: str) -> bool:
 
 def _known_text(value: Value) -> str | None:
     """The text of a value when it is the same in every run."""
-    found: object
+    found: object = None
     match value:
         case Constant():
             found = value.data
         case Expression():
             found = constant_value(value.ast)
         case Text(template):
-            parts = [part.value for part in template.parts if not isinstance(part, Reference)]
-            found = None if template.references else "".join(parts)
+            found = None if template.references else plain_text(template)
     return found if isinstance(found, str) else None

@@ -21,7 +21,7 @@ from compiler.ir.nodes import (
     ToolUse,
     WorkflowBody,
 )
-from compiler.ir.values import Constant, Text, Value
+from compiler.ir.values import Expression, Value, leaves
 from compiler.plan.imports import Imports
 from compiler.plan.package import Package
 from compiler.plan.sandbox_options import sandbox_options
@@ -226,7 +226,8 @@ class CallWriter:
     def _own_copy(self, value: Value) -> Code:
         """A value that the user's code may change without changing the state."""
         code = self._reader.value(value)
-        if isinstance(value, Text | Constant) or isinstance(value.type, _SCALAR):
+        parts = [part for part in leaves(value) if isinstance(part, Expression)]
+        if all(isinstance(part.type, _SCALAR) for part in parts):
             return code
         return Code(f"{self._imports.use('copy', 'deepcopy')}({code})")
 

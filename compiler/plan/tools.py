@@ -73,9 +73,17 @@ def _builtin(tool: BuiltinTool, package: Package, imports: Imports, own: Config)
 def _promised(permissions: Permissions, name: str) -> Config:
     if name in _PERMITTED_FILES and permissions.files is not None:
         return {"roots": list(permissions.files)}
-    if name in _PERMITTED_HOSTS and isinstance(permissions.network, tuple):
-        return {"allow_hosts": list(permissions.network)}
+    hosts = _hosts(permissions)
+    if name in _PERMITTED_HOSTS and hosts is not None:
+        return {"allow_hosts": hosts}
     return {}
+
+
+def _hosts(permissions: Permissions) -> list[str] | None:
+    """The permitted hosts, without ports: those are no matter of permissions."""
+    if not isinstance(permissions.network, tuple):
+        return None
+    return [host.partition(":")[0] for host in permissions.network]
 
 
 def _tool(tool: Tool, package: Package, imports: Imports, own: Config) -> Code:
@@ -123,9 +131,19 @@ def _tool(tool: Tool, package: Package, imports: Imports, own: Config) -> Code:
                 given.append(f"headers={_settings(tool.headers)}")
             if tool.read_only:
                 given.append("read_only=True")
+            hosts = _hosts(package.workflow.config.permissions)
+            if hosts is not None and _is_host_open(tool.url):
+                given.append(f"permitted_hosts={literal(hosts)}")
             return Code(f"{make}({', '.join(given)})")
         case _:
             assert_never(tool)
+
+
+def _is_host_open(url: Setting) -> bool:
+    """Whether the host is known only at run time: the compiler has checked all others."""
+    if not isinstance(url, str):
+        return True
+    return "{" in url.partition("://")[2].partition("/")[0]
 
 
 def _settings(pairs: tuple[tuple[str, Setting], ...]) -> Code:

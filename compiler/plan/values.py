@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import assert_never
 
-from compiler.expr import EnumType, Expr, IntType, StrType, Type, to_python
+from compiler.expr import EnumType, Expr, IntType, StrType, Type, plain_text, to_python
 from compiler.expr.ast import Attribute, Index, Literal, Name, StateField
 from compiler.expr.template import Reference
 from compiler.expr.template import Text as TextPart
-from compiler.ir.values import Constant, Expression, Text, Value
+from compiler.ir.values import Constant, Expression, ListValue, MappingValue, Text, Value
 from compiler.plan.imports import Imports
 from compiler.plan.text import Code, identifier, literal
 
@@ -61,6 +61,11 @@ class Reader:
                 return literal(value.data)
             case Text():
                 return self.text(value, lambda text, _: literal(text))
+            case ListValue(items):
+                return Code(f"[{', '.join(self.value(item) for item in items)}]")
+            case MappingValue(entries):
+                pairs = (f"{literal(key)}: {self.value(part)}" for key, part in entries)
+                return Code(f"{{{', '.join(pairs)}}}")
             case _:
                 assert_never(value)
 
@@ -68,7 +73,7 @@ class Reader:
         """Return a text as code; `store(text, is_format)` turns its constant part into code."""
         references = value.template.references
         if not references:
-            return store(plain_text(value), False)
+            return store(plain_text(value.template), False)
         if value.template.only_reference is not None:
             return self._filled(references[0], value.types[0])
         names: dict[Expr, str] = {}
@@ -95,11 +100,6 @@ class Reader:
         if isinstance(type, StrType | EnumType | IntType):
             return code
         return Code(f"{self._imports.use_runtime('text', 'text')}({code})")
-
-
-def plain_text(value: Text) -> str:
-    """The text of a template without references."""
-    return "".join(part.value for part in value.template.parts if isinstance(part, TextPart))
 
 
 def _path_name(expr: Expr) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from ..errors import ToolError
 from ..tool import Tool
+from .address import check_host
 from .schema import parameters as make_parameters
 from .schema import string
 from .web import Page, WebLimits, fetch
@@ -34,6 +35,7 @@ def http_endpoint(
     timeout: float = 30.0,
     max_bytes: int = 1_000_000,
     allow_private: bool = True,
+    permitted_hosts: Sequence[str] | None = None,
     on_error: Literal["continue", "fail"] = "continue",
 ) -> Tool:
     """Make a tool of an endpoint; it gives the JSON of the answer, else its text.
@@ -41,7 +43,8 @@ def http_endpoint(
     `{name}` in `url` are parameters, escaped when they are put in. Other parameters named in
     `parameters` (a JSON schema) go into the query, or into a JSON body if `body` names them or the
     method takes one. `${env:NAME}` in `url` and `headers` is read at each call. Redirects to
-    other hosts are not followed, so that headers with keys stay where they belong.
+    other hosts are not followed, so that headers with keys stay where they belong. `permitted_hosts`
+    is for a `url` whose host is only known at the call.
     """
     method = method.upper()
     in_path = PLACE.findall(REFERENCE.sub("", url))
@@ -55,6 +58,8 @@ def http_endpoint(
     async def call(**arguments: object) -> object:
         target = _filled(url, arguments)
         host = re.sub(r"^https?://([^/@?#]*@)?", "", target).split("/")[0].split("?")[0]
+        if permitted_hosts is not None:
+            check_host(_host_of(host), permitted_hosts)
         limits = WebLimits(
             timeout,
             max_bytes,

@@ -14,8 +14,8 @@ from compiler.expr import evaluate, json_schema, render_template
 from compiler.expr.types import RecordField, RecordType
 from compiler.ir.exits import Choice, Exit, Goto
 from compiler.ir.names import END, START, NodeId
-from compiler.ir.nodes import LlmBody, Node, SetBody
-from compiler.ir.values import Constant, Expression, Text, Value
+from compiler.ir.nodes import Ask, LlmBody, Node, SetBody
+from compiler.ir.values import Constant, Expression, ListValue, MappingValue, Text, Value
 from compiler.ir.workflow import Workflow
 from runtime_stubs.simulate import maker, seed_of, simulated_text
 
@@ -265,5 +265,9 @@ def _targets(exit: Exit) -> tuple[NodeId, ...]:
         found = [case.target for case in exit.cases]
         found += [case.on_exhausted.target for case in exit.cases if case.on_exhausted is not None]
     else:
+            case ListValue(items):
+                return [self._value(item, env) for item in items]
+            case MappingValue(entries):
+                return {key: self._value(part, env) for key, part in entries}
         found = [arrow.target for arrow in exit.arrows]
     return tuple(dict.fromkeys(found or [END]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import importlib
 import inspect
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -20,8 +21,9 @@ from compiler.expr import (
     Type,
 )
 from compiler.ir.builtins import BUILTINS, Builtin
-from compiler.ir.tool_settings import TOOL_SETTINGS
+from compiler.ir.tool_settings import SEARCH_HOSTS, TOOL_SETTINGS
 from compiler.lower.python_code import ALLOWED_MODULES, FORBIDDEN_NAMES
+from runtime_stubs.tools.web_search import BACKENDS
 
 # It searches the run's own memory, so it is made by the package, not by the table of tools.
 ELSEWHERE = {"memory_search"}
@@ -98,3 +100,8 @@ def test_built_in_tools_have_the_settings_of_the_table(name: str) -> None:
     known = inspect.signature(getattr(module, name)).parameters.values()
     settings = {each.name for each in known if each.kind is inspect.Parameter.KEYWORD_ONLY}
     assert set(TOOL_SETTINGS[name]) == settings - OWN_SETTINGS.get(name, set())
+
+
+def test_the_services_of_web_search_are_those_of_the_library() -> None:
+    hosts = {name: urlsplit(url).hostname for name, (_, url, _) in BACKENDS.items()}
+    assert hosts == SEARCH_HOSTS
