@@ -14,6 +14,7 @@ from compiler.plan.files import Kind
 from compiler.record import dataclass
 
 if TYPE_CHECKING:
+    from compiler.plan.kubernetes import Kubernetes
     from compiler.plan.picture import Picture
     from compiler.stage_text import Stage
 
@@ -21,6 +22,7 @@ __all__ = [
     "Analysis",
     "Built",
     "GeneratedFile",
+    "ancestors",
     "build",
     "check",
     "check_bytes",
@@ -87,16 +89,25 @@ def check_bytes(name: str, data: bytes, folder: Path) -> Analysis:
     return analyze(name, data, Folder(folder))
 
 
-def build(analysis: Analysis, level: int = 1, *, with_server: bool = False) -> Built:
+def build(
+    analysis: Analysis,
+    level: int = 1,
+    *,
+    with_server: bool = False,
+    kubernetes: Kubernetes | None = None,
+) -> Built:
     """Generate the project of an analyzed workflow, in memory.
 
     Args:
         level: 1 optimizes, 0 does not.
         with_server: generate the command `serve` even if no trigger needs it.
+        kubernetes: generate the files for Kubernetes too.
     """
     if analysis.workflow is None or analysis.has_errors:
         return Built(analysis, "", {})
-    planned = plan(analysis.workflow, level, with_server=with_server)
+    planned = plan(
+        analysis.workflow, level, with_server=with_server, kubernetes=kubernetes
+    )
     texts = emit(planned.plan)
     files = {
         file.path: GeneratedFile(texts[file.path], file.kind, file.reason)
@@ -104,6 +115,23 @@ def build(analysis: Analysis, level: int = 1, *, with_server: bool = False) -> B
     }
     done = tuple(report.text for report in planned.reports)
     return Built(analysis, planned.plan.package, files, done)
+
+
+def ancestors(analysis: Analysis, level: int = 1) -> Mapping[str, frozenset[str]] | None:
+    """Return for each node the nodes that it may have to wait for; None for a workflow with errors.
+
+    Args:
+        level: as it was built: 1 optimizes, 0 does not.
+    """
+    from compiler.ir.ancestors import ancestors_of
+    from compiler.passes import optimize
+
+    if analysis.workflow is None or analysis.has_errors:
+        return None
+    workflow = optimize(analysis.workflow)[0] if level > 0 else analysis.workflow
+    return {
+        str(node): frozenset(map(str, before)) for node, before in ancestors_of(workflow).items()
+    }
 
 
 def picture(analysis: Analysis) -> Picture | None:

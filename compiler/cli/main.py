@@ -40,6 +40,7 @@ class _Agentc(LazyGroup):
         "build": LazyCommand("compiler.cli.build", "Generate the Python project of a workflow."),
         "run": LazyCommand("compiler.cli.run", "Build a workflow into a cache and run it."),
         "resume": LazyCommand("compiler.cli.resume", "Go on with a saved run."),
+        "profile": LazyCommand("compiler.cli.profile", "Say where the time of past runs went."),
         "graph": LazyCommand("compiler.cli.graph", "Draw a workflow."),
         "explain": LazyCommand("compiler.cli.explain", "Say what a diagnostic code means."),
         "inspect": LazyCommand("compiler.cli.inspect", "Show what a stage of the compiler made."),

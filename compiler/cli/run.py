@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import time
 
 import click
 
@@ -16,6 +17,7 @@ Examples:
   agentc run flow.yaml -i topic=tea -i count=3 --json
   agentc run flow.yaml --input-file inputs.json
   agentc run flow.yaml -i text=@article.txt --stream
+  agentc run flow.yaml -i topic=tea --profile
 
 Exits with 4 when the run waits for a person (`agentc resume` goes on), with 5 when its budget is used up.
 """
@@ -36,6 +38,7 @@ Exits with 4 when the run waits for a person (`agentc resume` goes on), with 5 w
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 @click.option("--stream", is_flag=True, help="Show what models write as it comes.")
 @click.option("--verbose", is_flag=True, help="Show every call, and tracebacks.")
+@click.option("--profile", is_flag=True, help="Say afterwards where the time and the money went.")
 @click.option("--thread", metavar="ID", help="The name of a saved run.")
 @click.option("--session", metavar="NAME", help="The memory this run shares.")
 @click.option(
@@ -49,6 +52,7 @@ def command(
     as_json: bool,
     stream: bool,
     verbose: bool,
+    profile: bool,
     thread: str | None,
     session: str | None,
     level: str,
@@ -80,7 +84,12 @@ def command(
         *(f"{name}={value}" for name, value in given.items() if value is not None),
         *(name for name, is_set in flags.items() if is_set),
     ]
+    started = time.time_ns()
     code = execute(build, arguments)
+    if profile:
+        from compiler.cli.profile import say_profile_since
+
+        say_profile_since(started, build.package, path, int(level))
     if code == exits.PAUSED and thread is not None:
         line = shlex.join(["agentc", "resume", path, "--thread", thread])
         say(f"help: with agentc: {shown(line)}")

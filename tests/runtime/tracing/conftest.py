@@ -53,9 +53,21 @@ def silent_address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def mlflow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def mlflow_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the MLflow server runs, and makes its database."""
+    return tmp_path_factory.mktemp("mlflow")
+
+
+@pytest.fixture
+def mlflow_database(mlflow_server: str, mlflow_folder: Path) -> Path:
+    """The database of the server."""
+    return mlflow_folder / "mlflow.db"
+
+
+@pytest.fixture(scope="session")
+def mlflow_server(mlflow_folder: Path) -> Iterator[str]:
     """The address of a real MLflow server with an empty database."""
-    folder = tmp_path_factory.mktemp("mlflow")
+    folder = mlflow_folder
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]

@@ -1,0 +1,1 @@
+"""Where the time and the money of past runs went, told from their traces."""
