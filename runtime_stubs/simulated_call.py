@@ -18,15 +18,15 @@ A = TypeVar("A", bound=BaseModel)
 
 
 def simulated_words(model: Model, prompt: str) -> str:
-    """Return a text that depends on node and prompt only."""
-    text = simulated_text(_who(), prompt)
+    """Return a text that depends on who answers and on the prompt only."""
+    text = simulated_text(_who(model), prompt)
     _tell(model, prompt, text)
     return text
 
 
 def simulated_answer(model: Model, prompt: str, answer: type[A]) -> A:
-    """Return an answer that fits its form and depends on node and prompt only."""
-    who = _who()
+    """Return an answer that fits its form and depends on who answers and on the prompt only."""
+    who = _who(model)
     value = shape_of(answer).make(who, seed_of(who, prompt), 0)
     _tell(model, prompt, value)
     try:
@@ -35,8 +35,9 @@ def simulated_answer(model: Model, prompt: str, answer: type[A]) -> A:
         raise unfit_answer(model, str(value), f"no simulated value fits: {error}", 1) from None
 
 
-def _who() -> str:
-    return current_node() or "answer"
+def _who(model: Model) -> str:
+    """Who answers: each node for itself, but a model at temperature 0 answers all nodes alike."""
+    return model.name if model.temperature == 0 else current_node() or "answer"
 
 
 def _tell(model: Model, prompt: str, answer: object) -> None:

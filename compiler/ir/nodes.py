@@ -250,3 +250,5 @@ class Node:
     log_prompts: bool | None = None
     is_strict: bool = False
     """`order: strict`: the optimizer may not move it."""
+    settled_in: tuple[NodeId, ...] = ()
+    """Headers of loops around it in whose first round only it does its work, set by the optimizer."""

@@ -45,6 +45,8 @@ def node_lines(node: Node, usual: Retry) -> Iterator[str]:
 def _common(node: Node, usual: Retry) -> Iterator[str]:
     if node.when is not None:
         yield f"when {show_value(node.when)}"
+    if node.settled_in:
+        yield f"once per loop of {', '.join(node.settled_in)}"
     if node.foreach is not None:
         yield _foreach(node.foreach)
     yield from _inputs("in", node.inputs)

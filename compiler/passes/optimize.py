@@ -6,13 +6,20 @@ from collections.abc import Callable
 
 from compiler.ir.workflow import Workflow
 from compiler.passes.drop_dead_nodes import drop_dead_nodes
+from compiler.passes.fold_constants import fold_constants
+from compiler.passes.hoist_loop_invariants import hoist_loop_invariants
 from compiler.passes.parallelize_sequences import parallelize_sequences
 from compiler.passes.report import Report
+from compiler.passes.share_identical_calls import share_identical_calls
+from compiler.record import replace
 
 Optimizer = Callable[[Workflow], tuple[Workflow, tuple[Report, ...]]]
 
 OPTIMIZERS: tuple[Optimizer, ...] = (
-    drop_dead_nodes,  # first: what is dead must not keep others apart
+    fold_constants,  # first: it shows which routes are never taken
+    drop_dead_nodes,  # then: what is dead must not keep others apart
+    share_identical_calls,  # before nodes are moved side by side, where none comes before the other
+    hoist_loop_invariants,  # what takes over a result reads it, so its reads are right only now
     parallelize_sequences,
 )
 
@@ -20,8 +27,15 @@ OPTIMIZERS: tuple[Optimizer, ...] = (
 def optimize(
     workflow: Workflow, rewrites: tuple[Optimizer, ...] = OPTIMIZERS
 ) -> tuple[Workflow, tuple[Report, ...]]:
-    """Rewrite a workflow that has no errors, and say what was done and why."""
+    """Rewrite a workflow that has no errors, its sub-workflows first, and say what was done and why."""
     reports: list[Report] = []
+    children = []
+    for child in workflow.children:
+        inner, found = optimize(child.workflow, rewrites)
+        children.append(child if inner is child.workflow else replace(child, workflow=inner))
+        reports += (Report(f"{each.text} (in `{child.key}`)", each.nodes) for each in found)
+    if reports:
+        workflow = replace(workflow, children=tuple(children))
     for rewrite in rewrites:
         workflow, found = rewrite(workflow)
         reports += found

@@ -198,9 +198,15 @@ class NodesWriter:
         return Call(tuple(statements), values)
 
     def _skip(self, node: Node, reader: Reader) -> tuple[Code, ...]:
-        if node.when is None:
-            return ()
-        return (reader.expression(Unary("not", node.when.ast, 0, 0)),)
+        skip = tuple(self._is_settled(node, header) for header in node.settled_in)
+        if node.when is not None:
+            skip += (reader.expression(Unary("not", node.when.ast, 0, 0)),)
+        return skip
+
+    def _is_settled(self, node: Node, header: NodeId) -> Code:
+        """Tell whether this is not the first round of a loop; its header counts a round as it ends."""
+        counter = literal(self.package.wiring.round_fields[header])
+        return Code(f"state.get({counter}, 0) > {0 if node.id == header else 1}")
 
     def _returns(self, node: Node, call: Call) -> tuple[tuple[PairView, ...], tuple[Code, ...]]:
         merges = {each.name: each.merge for each in self.workflow.fields}

@@ -146,21 +146,25 @@ class Wiring:
 
     @cached_property
     def round_fields(self) -> Mapping[NodeId, str]:
-        """The state field that counts the rounds of each loop whose bound is read, by header."""
+        """The state field that counts the rounds of each loop in which rounds matter, by header."""
         counted: dict[NodeId, str] = {}
         taken = {field.name for field in self.workflow.fields}
-        for node in self.workflow.nodes:
-            if isinstance(node.exit, Choice):
-                for case in node.exit.cases:
-                    owner = (
-                        self.loops.owner(node.id, case.target) if case.bound is not None else None
-                    )
-                    if owner is not None and owner not in counted:
-                        name = f"{owner}_rounds"
-                        while name in taken:
-                            name += "_"
-                        counted[owner] = name
+        for owner in self._counted_loops():
+            if owner not in counted:
+                name = f"{owner}_rounds"
+                while name in taken:
+                    name += "_"
+                counted[owner] = name
         return counted
+
+    def _counted_loops(self) -> Iterator[NodeId]:
+        """The headers of loops with a bound, and of those in whose first round some node does its work."""
+        for node in self.workflow.nodes:
+            yield from node.settled_in
+            for case in node.exit.cases if isinstance(node.exit, Choice) else ():
+                owner = self.loops.owner(node.id, case.target) if case.bound is not None else None
+                if owner is not None:
+                    yield owner
 
     def resets(self, header: NodeId) -> tuple[str, ...]:
         """The round counters that start again whenever the loop of `header` starts a round."""

@@ -1,4 +1,8 @@
-"""The generated package and the reference interpreter agree on every random workflow."""
+"""The generated package and the reference interpreter agree on every random workflow.
+
+At -O1 the state and the nodes that ran are those of the workflow as it was written; model calls are those of the
+optimized one, in which work that is known already is not done again.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +34,13 @@ def _agree(data: Data, *, optimized: bool) -> None:
     assume(not errors)
     assert analysis.workflow is not None
     expected = Reference(analysis.workflow).run({})
+    workflow = analysis.workflow
+    if optimized:
+        workflow = optimize(analysis.workflow)[0]
+        calls = Reference(workflow).run({}).model_calls
+        assert calls <= expected.model_calls
+        expected.model_calls = calls
     with tempfile.TemporaryDirectory() as folder:
-        workflow = optimize(analysis.workflow)[0] if optimized else analysis.workflow
         found = run_generated(workflow, {}, Path(folder))
     note(f"expected {expected}\nfound    {found}")
     assert same(expected, found)

@@ -171,7 +171,8 @@ class Reference:
     def _node(self, node: Node, visible: Visible, key: Key) -> list[_Taken]:
         state = self._fold(visible)
         self._outcome.executed[node.id] += 1
-        if node.when is None or evaluate(node.when.ast, {"state": state}):
+        is_settled = any(self._rounds[header] > 1 for header in node.settled_in)
+        if not is_settled and (node.when is None or evaluate(node.when.ast, {"state": state})):
             self._written[key] = self._body(node, state)
         else:
             self._written[key] = {}
@@ -241,14 +242,20 @@ class Reference:
             case LlmBody(ask):
                 self._outcome.model_calls += 1
                 prompt = str(self._value(ask.prompt, env))
+                who = self._who_answers(node, ask)
                 if ask.is_text:
-                    return {node.outputs[0].name: simulated_text(node.id, prompt)}
+                    return {node.outputs[0].name: simulated_text(who, prompt)}
                 fields = tuple(RecordField(o.name, o.type) for o in node.outputs)
                 make = maker(json_schema(RecordType(None, fields)))
-                answer = make(node.id, seed_of(node.id, prompt), 0)
+                answer = make(who, seed_of(who, prompt), 0)
                 assert isinstance(answer, dict)
                 return answer
         raise AssertionError(f"the reference has no {type(node.body).__name__}")
+
+    def _who_answers(self, node: Node, ask: Ask) -> str:
+        """At temperature 0 a model answers whoever asks the same in the same way."""
+        model = next(each for each in self._workflow.models if each.name == ask.model)
+        return model.model if model.temperature == 0 else node.id
 
     def _value(self, value: Value, env: Mapping[str, object]) -> object:
         match value:
@@ -258,6 +265,10 @@ class Reference:
                 return value.data
             case Text():
                 return render_template(value.template, env)
+            case ListValue(items):
+                return [self._value(item, env) for item in items]
+            case MappingValue(entries):
+                return {key: self._value(part, env) for key, part in entries}
 
 
 def _targets(exit: Exit) -> tuple[NodeId, ...]:
@@ -265,9 +276,5 @@ def _targets(exit: Exit) -> tuple[NodeId, ...]:
         found = [case.target for case in exit.cases]
         found += [case.on_exhausted.target for case in exit.cases if case.on_exhausted is not None]
     else:
-            case ListValue(items):
-                return [self._value(item, env) for item in items]
-            case MappingValue(entries):
-                return {key: self._value(part, env) for key, part in entries}
         found = [arrow.target for arrow in exit.arrows]
     return tuple(dict.fromkeys(found or [END]))

@@ -33,7 +33,7 @@ class _Draft:
         id = f"n{len(self.nodes)}"
         node: Data = {"id": id}
         self.nodes.append(node)
-        match self.pick("set", "set", "llm", "answer", "map"):
+        match self.pick("set", "set", "llm", "answer", "exact", "map"):
             case "set":
                 values: Data = {f"v_{id}": self.int_value()}
                 extra = self.pick("log", "total", "best", "shared", "bag", "none", "none")
@@ -46,6 +46,11 @@ class _Draft:
             case "answer":
                 node["prompt"] = f"Rate {id} {{state.{self.some_field()}}}"
                 node["outputs"] = [f"v_{id}", "flag"] if self.number(0, 3) == 0 else [f"v_{id}"]
+            case "exact":
+                # At temperature 0: what another node, or another round, may have asked already.
+                node["prompt"] = f"Weigh {{state.{self.pick('mode', 'shared', 'total')}}}"
+                node["outputs"] = [self.pick(f"t_{id}", "verdict")]
+                node["llm"] = "exact"
             case "map":
                 source = self.pick("state.items", "state.log", "state.found")
                 collect = self.pick(f"l_{id}", "found")
@@ -55,6 +60,10 @@ class _Draft:
                     node["outputs"] = ["part"]
                 else:
                     node["set"] = {"part": f'"{id}" + it + str(index)'}
+        if self.number(0, 8) == 0:
+            node["set"] = {"mode": self.pick('"fast"', '"slow"')}
+            for key in ("prompt", "outputs", "llm", "foreach"):
+                node.pop(key, None)
         if self.number(0, 5) == 0:
             node["when"] = self.condition()
         return id
@@ -87,6 +96,7 @@ class _Draft:
             f"{left} % 2 == 0",
             f"{left} >= {self.number(0, 3)} and state.flag",
             f"not state.flag or {left} < {self.number(0, 8)}",
+            f'state.mode == "{self.pick("fast", "slow")}"',
         )
 
     # A block has one first and one last node; the edges between are added as it is drawn.
@@ -175,12 +185,20 @@ def workflows(draw: st.DrawFn) -> Data:
         "bag": {"type": "dict[str, int]", "default": {}, "merge": "union"},
         "shared": {"type": "int", "default": 0},
         "flag": {"type": "bool", "default": False},
+        "mode": {"type": "str", "default": "usual"},
+        "verdict": {"type": "str", "default": ""},
     }
     for node in draft.nodes:
         fields[f"v_{node['id']}"] = {"type": "int", "default": 0}
         fields[f"t_{node['id']}"] = {"type": "str", "default": ""}
         fields[f"l_{node['id']}"] = {"type": "list[str]", "default": []}
-    found: Data = {"flow": {"name": "random"}, "state": {"fields": fields}, "nodes": list(order)}
+    models = {"exact": {"model": "openai/gpt-4o-mini", "temperature": 0}}
+    found: Data = {
+        "flow": {"name": "random"},
+        "models": models,
+        "state": {"fields": fields},
+        "nodes": list(order),
+    }
     if draft.number(0, 5):
         found["edges"] = edges
     return found

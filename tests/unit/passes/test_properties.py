@@ -19,6 +19,8 @@ from compiler.passes import OPTIMIZERS, Analysis, estimate, optimize, run_passes
 from tests.support.reference import Reference
 from tests.support.strategies import Data, workflows
 
+REPEATS = ("it would make the same call", "nothing it reads changes there", "never holds")
+"""How the reports of rewrites end after which a run may make fewer calls."""
 _CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 _LIMITS = settings(max_examples=60, deadline=None, suppress_health_check=_CHECKS)
 
@@ -52,7 +54,9 @@ def test_rewrites_change_nothing_that_a_user_sees(data: Data) -> None:
     before, after = Reference(workflow).run({}), Reference(rewritten).run({})
     assert before.state == after.state
     assert before.executed == after.executed
-    assert before.model_calls == after.model_calls
+    assert before.model_calls >= after.model_calls
+    repeats = any(each.nodes and each.text.endswith(REPEATS) for each in reports)
+    assert repeats or before.model_calls == after.model_calls
     sink = Sink()
     run_passes(rewritten, sink)
     assert not sink.has_errors, sink.diagnostics

@@ -1,0 +1,312 @@
+"""Work out while building what is the same in every run.
+
+    set_up: set {mode: "short"}                          the same
+    write: prompt "A {state.mode} text"          becomes prompt "A short text"
+    choice of write: if state.mode == "long" -> …        if False -> …     (dropped by `drop_dead_nodes`)
+
+A field has a known value where its one writer, a `set` of a constant that surely runs, lies on all ways there.
+A field that is nowhere written has none, default or not: a run may be given another value. All fields stay,
+since all of them stand in the final state. A node whose `when` never holds keeps its place and does nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from compiler.expr import (
+    UNKNOWN,
+    Expr,
+    Template,
+    Type,
+    Unknown,
+    constant_value,
+    evaluate,
+    plain_text,
+    render_template,
+)
+from compiler.expr.ast import Literal, Name, StateField, walk
+from compiler.expr.template import Part, Reference
+from compiler.expr.template import Text as TextPart
+from compiler.ir.exits import Choice, Exit
+from compiler.ir.names import FieldName, NodeId
+from compiler.ir.nodes import (
+    AgentBody,
+    Ask,
+    Body,
+    FunctionBody,
+    HumanBody,
+    Input,
+    LlmBody,
+    Node,
+    SetBody,
+    ToolBody,
+    WorkflowBody,
+)
+from compiler.ir.values import Constant, Expression, Text, Value
+from compiler.ir.workflow import Workflow
+from compiler.passes.analysis import Analysis
+from compiler.passes.report import Report
+from compiler.passes.words import join_names
+from compiler.record import dataclass, replace
+
+_Known = Mapping[str, object]
+"""The values of fields that are known at some place."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The one node that gives a field its value, and the value."""
+
+    node: NodeId
+    field: FieldName
+    value: object
+
+
+def fold_constants(workflow: Workflow) -> tuple[Workflow, tuple[Report, ...]]:
+    """Return the workflow with constant values, prompts and conditions worked out."""
+    analysis = Analysis(workflow)
+    if not analysis.is_sound:
+        return workflow, ()
+    writers = _only_writers(analysis)
+    sources: list[_Source] = []
+    folded: dict[NodeId, Node] = {}
+    for id in analysis.order:
+        node = analysis.nodes.get(id)
+        if node is None:
+            continue
+        above = [each for each in sources if analysis.graph.dominates(each.node, id)]
+        node = _fold_node(node, {each.field: each.value for each in above})
+        own = [
+            _Source(id, field, value)
+            for field, value in _constants_of(node)
+            if writers.get(field) == id
+        ]
+        exit = _fold_exit(node.exit, {each.field: each.value for each in (*above, *own)})
+        folded[id] = node if exit is node.exit else replace(node, exit=exit)
+        sources += own
+    changed = [node.id for node in workflow.nodes if folded.get(node.id, node) != node]
+    if not changed:
+        return workflow, ()
+    nodes = tuple(folded.get(node.id, node) for node in workflow.nodes)
+    return replace(workflow, nodes=nodes), tuple(_reports(analysis, folded, changed))
+
+
+def _reports(
+    analysis: Analysis, folded: Mapping[NodeId, Node], changed: list[NodeId]
+) -> list[Report]:
+    idle = [
+        id for id in changed if analysis.nodes[id].body != folded[id].body and _is_idle(folded[id])
+    ]
+    known = [id for id in changed if id not in idle]
+    found = []
+    if known:
+        text = f"values in {join_names(known)} are the same in every run: they are worked out once, here"
+        found.append(Report(text, (*known,)))
+    if idle:
+        does = "does" if len(idle) == 1 else "do"
+        found.append(Report(f"{join_names(idle)} {does} nothing: its `when` never holds", (*idle,)))
+    return found
+
+
+def _is_idle(node: Node) -> bool:
+    return node.body == SetBody(())
+
+
+def _only_writers(analysis: Analysis) -> dict[FieldName, NodeId]:
+    """The fields that one node writes, surely and whole, with that node."""
+    found: dict[FieldName, NodeId | None] = {}
+    for node, writes in analysis.writes.items():
+        for write in writes:
+            is_plain = write.is_certain and analysis.fields[write.field].merge == "replace"
+            is_only = write.field not in found
+            found[write.field] = node if is_only and is_plain else None
+    return {field: node for field, node in found.items() if node is not None}
+
+
+def _constants_of(node: Node) -> list[tuple[FieldName, object]]:
+    if not isinstance(node.body, SetBody) or node.foreach is not None:
+        return []
+    found: list[tuple[FieldName, object]] = []
+    for each in node.body.assignments:
+        match each.value:
+            case Constant():
+                found.append((each.field, each.value.data))
+            case Expression(ast=Literal(value)):
+                found.append((each.field, value))
+            case Text(template) if not template.references:
+                found.append((each.field, plain_text(template)))
+    return found
+
+
+def _fold_node(node: Node, known: _Known) -> Node:
+    when = node.when
+    if when is not None:
+        value = _value_of(when.ast, known)
+        if value is False and _can_be_idle(node):
+            return replace(
+                node,
+                when=None,
+                body=SetBody(()),
+                inputs=(),
+                outputs=(),
+                foreach=None,
+                on_error=(),
+                retry=None,
+                timeout=None,
+                cache_ttl=None,
+            )
+        when = None if value is True else when
+    fields = _without(node, known)
+    inputs = _each(node.inputs, lambda given: _fold_input(given, fields))
+    body = _fold_body(node.body, fields)
+    if when is node.when and inputs is node.inputs and body is node.body:
+        return node
+    return replace(node, when=when, inputs=inputs, body=body)
+
+
+def _without(node: Node, known: _Known) -> _Known:
+    """Locals hide no fields by now: lowering has told the two apart. Memory has texts of its own."""
+    return {} if node.memory is not None else known
+
+
+def _can_be_idle(node: Node) -> bool:
+    """Whether nothing is lost with the body: no edge starts there, nothing is remembered."""
+    if isinstance(node.body, AgentBody) and (node.body.handoff or node.body.agents):
+        return False
+    is_open = any(handler.target is not None for handler in node.on_error)
+    return node.memory is None and not is_open and not _is_idle(node)
+
+
+def _fold_body(body: Body, known: _Known) -> Body:
+    match body:
+        case LlmBody(ask):
+            folded = _fold_ask(ask, known)
+            return body if folded is ask else replace(body, ask=folded)
+        case AgentBody(ask=ask):
+            folded = _fold_ask(ask, known)
+            return body if folded is ask else replace(body, ask=folded)
+        case HumanBody(ask=text):
+            question = _fold_text(text, known)
+            return body if question is text else replace(body, ask=question)
+        case ToolBody(args=args) | FunctionBody(args=args) | WorkflowBody(args=args):
+            given = _each(args, lambda each: _fold_input(each, known))
+            return body if given is args else replace(body, args=given)
+        case SetBody(assignments):
+            changed = tuple(
+                (
+                    each
+                    if (value := _fold_value(each.value, known)) is each.value
+                    else replace(each, value=value)
+                )
+                for each in assignments
+            )
+            return body if changed == assignments else SetBody(changed)
+        case _:
+            return body
+
+
+def _fold_ask(ask: Ask, known: _Known) -> Ask:
+    prompt = _fold_text(ask.prompt, known)
+    system = None if ask.system is None else _fold_text(ask.system, known)
+    if prompt is ask.prompt and system is ask.system:
+        return ask
+    return replace(ask, prompt=prompt, system=system)
+
+
+def _each(items: tuple[Input, ...], fold: Callable[[Input], Input]) -> tuple[Input, ...]:
+    folded = tuple(fold(each) for each in items)
+    return items if all(a is b for a, b in zip(folded, items, strict=True)) else folded
+
+
+def _fold_input(given: Input, known: _Known) -> Input:
+    value = _fold_value(given.value, known)
+    return given if value is given.value else replace(given, value=value)
+
+
+def _fold_exit(exit: Exit, known: _Known) -> Exit:
+    if not isinstance(exit, Choice):
+        return exit
+    cases = tuple(
+        (
+            case
+            if case.condition is None
+            or (condition := _fold_condition(case.condition, known)) is case.condition
+            else replace(case, condition=condition)
+        )
+        for case in exit.cases
+    )
+    return (
+        exit
+        if all(a is b for a, b in zip(cases, exit.cases, strict=True))
+        else replace(exit, cases=cases)
+    )
+
+
+def _fold_condition(condition: Expression, known: _Known) -> Expression:
+    value = _value_of(condition.ast, known)
+    if not isinstance(value, bool) or isinstance(condition.ast, Literal):
+        return condition
+    return replace(condition, ast=Literal(value, condition.ast.start, condition.ast.end))
+
+
+def _fold_value(value: Value, known: _Known) -> Value:
+    if isinstance(value, Text):
+        return _fold_text(value, known)
+    if not isinstance(value, Expression) or isinstance(value.ast, Literal):
+        return value
+    found = _value_of(value.ast, known)
+    if found is UNKNOWN:
+        return value
+    json_text = _as_json(found)
+    return value if json_text is None else Constant(json_text, value.type, value.span)
+
+
+def _as_json(value: object) -> str | None:
+    """A value as JSON text, None when that would not give the very same value again."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError):
+        return None
+    again: object = json.loads(text)
+    return text if repr(again) == repr(value) else None
+
+
+def _fold_text(text: Text, known: _Known) -> Text:
+    parts: list[Part] = []
+    types: list[Type] = []
+    given = iter(text.types)
+    for part in text.template.parts:
+        type = next(given, None) if isinstance(part, Reference) else None
+        if isinstance(part, Reference):
+            value = _value_of(part.expr, known)
+            if value is UNKNOWN or isinstance(value, float):
+                parts.append(part)
+                types += [] if type is None else [type]
+                continue
+            shown = render_template(Template((part,)), {"state": known})
+            part = TextPart(shown, part.start, part.end)
+        if not part.value:
+            continue
+        before = parts[-1] if parts else None
+        if isinstance(before, TextPart):
+            parts[-1] = TextPart(before.value + part.value, before.start, part.end)
+        else:
+            parts.append(part)
+    if len(types) == len(text.types):
+        return text
+    return replace(text, template=Template(tuple(parts)), types=tuple(types))
+
+
+def _value_of(expr: Expr, known: _Known) -> object | Unknown:
+    """The value of an expression where some fields are known; what would fail in a run is not known."""
+    found = constant_value(expr)
+    if found is not UNKNOWN or not known:
+        return found
+    for each in walk(expr):
+        if isinstance(each, Name) or (isinstance(each, StateField) and each.name not in known):
+            return UNKNOWN
+    try:
+        return evaluate(expr, {"state": known})
+    except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError):
+        return UNKNOWN
