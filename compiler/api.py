@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from compiler.diagnostics.diagnostic import Diagnostic
 from compiler.diagnostics.sink import Sink
 from compiler.diagnostics.span import SourceFile, Span
 from compiler.driver import Analysis, analyze, emit, plan
@@ -14,6 +15,7 @@ from compiler.plan.files import Kind
 from compiler.record import dataclass
 
 if TYPE_CHECKING:
+    from compiler.deployment import Gates, Needs
     from compiler.plan.kubernetes import Kubernetes
     from compiler.plan.picture import Picture
     from compiler.stage_text import Stage
@@ -26,6 +28,11 @@ __all__ = [
     "build",
     "check",
     "check_bytes",
+    "deploy_findings",
+    "deploy_needs",
+    "deployment_name",
+    "gates",
+    "kubernetes_options",
     "mermaid_text",
     "pass_names",
     "picture",
@@ -105,9 +112,7 @@ def build(
     """
     if analysis.workflow is None or analysis.has_errors:
         return Built(analysis, "", {})
-    planned = plan(
-        analysis.workflow, level, with_server=with_server, kubernetes=kubernetes
-    )
+    planned = plan(analysis.workflow, level, with_server=with_server, kubernetes=kubernetes)
     texts = emit(planned.plan)
     files = {
         file.path: GeneratedFile(texts[file.path], file.kind, file.reason)
@@ -132,6 +137,49 @@ def ancestors(analysis: Analysis, level: int = 1) -> Mapping[str, frozenset[str]
     return {
         str(node): frozenset(map(str, before)) for node, before in ancestors_of(workflow).items()
     }
+
+
+def deploy_needs(analysis: Analysis) -> Needs | None:
+    """Return what a deployment of a workflow needs; None for one with errors."""
+    from compiler.deployment import needs
+
+    if analysis.workflow is None or analysis.has_errors:
+        return None
+    return needs(analysis.workflow)
+
+
+def deploy_findings(analysis: Analysis) -> list[Diagnostic]:
+    """Return what in a workflow cannot work in a container."""
+    from compiler.deployment import findings
+
+    return findings(analysis.workflow) if analysis.workflow is not None else []
+
+
+def gates(analysis: Analysis) -> Gates:
+    """Return the quality gates of a workflow."""
+    from compiler.deployment import Gates, gates
+
+    return gates(analysis.spec) if analysis.spec is not None else Gates()
+
+
+def deployment_name(package: str) -> str:
+    """Return what a deployment of a package is called unless somebody says otherwise."""
+    from compiler.plan.compose import deployment_name
+
+    return deployment_name(package)
+
+
+def kubernetes_options(
+    name: str, image: str, job_inputs: Mapping[str, object] | None = None
+) -> Kubernetes:
+    """Return what `build` takes to generate the files for Kubernetes; see `compiler.plan.kubernetes`.
+
+    Raises:
+        ValueError: `image` is no name of an image.
+    """
+    from compiler.plan.kubernetes import Kubernetes, image_name
+
+    return Kubernetes(name=name, image=image_name(image), job_inputs=job_inputs)
 
 
 def picture(analysis: Analysis) -> Picture | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from compiler.diagnostics.diagnostic import Diagnostic, Severity
 from compiler.diagnostics.ignore import MARKER, apply_ignores
@@ -20,6 +21,9 @@ from compiler.record import dataclass
 from compiler.spec import WorkflowSpec, read
 from compiler.syntax import Mapping as Tree
 from compiler.syntax import decode, find_comments, parse
+
+if TYPE_CHECKING:
+    from compiler.plan.kubernetes import Kubernetes
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,13 @@ class Planned:
     reports: tuple[Report, ...]
 
 
-def plan(workflow: Workflow, level: int, *, with_server: bool = False) -> Planned:
+def plan(
+    workflow: Workflow,
+    level: int,
+    *,
+    with_server: bool = False,
+    kubernetes: Kubernetes | None = None,
+) -> Planned:
     """Optimize (level 1) and plan a workflow that has no errors; see `api.build`."""
     from compiler.plan.plan import make_plan
 
@@ -122,6 +132,7 @@ def plan(workflow: Workflow, level: int, *, with_server: bool = False) -> Planne
         dict(_step_bounds(workflow, "")),
         calls_models=_calls_models(workflow),
         with_server=with_server,
+        kubernetes=kubernetes,
     )
     return Planned(made, workflow, reports)
 

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping
 from compiler.ir.nodes import AgentBody
 from compiler.ir.workflow import Workflow
 from compiler.plan.app import app_view, flow_view, main_view
+from compiler.plan.compose import MLFLOW_FILE, compose_view
 from compiler.plan.constants import ConstantView
 from compiler.plan.diagram import mermaid
 from compiler.plan.files import Plan, PlannedFile
 from compiler.plan.graph import GraphView, graph_view
 from compiler.plan.imports import Imports
+from compiler.plan.kubernetes import Kubernetes, is_served, kubernetes_files
 from compiler.plan.memory import memory_constants
 from compiler.plan.models import model_constants
 from compiler.plan.names import Names
@@ -94,6 +96,7 @@ def make_plan(
     *,
     calls_models: bool = False,
     with_server: bool = False,
+    kubernetes: Kubernetes | None = None,
 ) -> Plan:
     """Plan the project of a workflow.
 
@@ -102,10 +105,14 @@ def make_plan(
             sub-workflow by its key; a missing one means that nothing was proven.
         calls_models: whether every run is known to make a model call.
         with_server: generate `serve` even if no trigger needs it.
+        kubernetes: generate the files for Kubernetes too.
     """
     root = workflow.package
+    has_server = bool(workflow.triggers) or (
+        with_server if kubernetes is None else is_served(workflow, kubernetes)
+    )
     files = list(_package_files(workflow, root, "._runtime", step_bounds, ""))
-    files += _entry_files(workflow, root, has_server=with_server or bool(workflow.triggers))
+    files += _entry_files(workflow, root, has_server=has_server)
     roots: set[str] = set()
     texts: list[str] = ["import langgraph\nimport pydantic\n"]
     for file in files:
@@ -120,7 +127,9 @@ def make_plan(
         files.append(PlannedFile(path, "vendor", reason, text=text))
         texts.append(text)
     requirements = libraries(texts)
-    files += _project_files(workflow, requirements)
+    files += _project_files(workflow, requirements, has_server=has_server)
+    if kubernetes is not None:
+        files += kubernetes_files(workflow, kubernetes)
     tests = tests_view(workflow, Wiring(workflow), calls_models=calls_models)
     path = f"tests/test_{root}.py"
     files.append(
@@ -265,7 +274,9 @@ def _graph_hash(graph: GraphView) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
 
-def _project_files(workflow: Workflow, requirements: tuple[str, ...]) -> Iterator[PlannedFile]:
+def _project_files(
+    workflow: Workflow, requirements: tuple[str, ...], *, has_server: bool
+) -> Iterator[PlannedFile]:
     def file(path: str, template: str, language: str, view: object) -> PlannedFile:
         return PlannedFile(path, "render", "the project", f"project/{template}", language, view)
 
@@ -273,10 +284,13 @@ def _project_files(workflow: Workflow, requirements: tuple[str, ...]) -> Iterato
         "pyproject.toml", "pyproject.toml.j2", "toml", pyproject_view(workflow, requirements)
     )
     yield file("README.md", "README.md.j2", "markdown", readme_view(workflow))
-    container = container_view(workflow)
+    container = container_view(workflow, has_server=has_server)
     yield file("Dockerfile", "Dockerfile.j2", "plain", container)
     yield file(".dockerignore", "dockerignore.j2", "plain", container)
-    yield file("compose.yaml", "compose.yaml.j2", "yaml", container)
+    compose = compose_view(workflow, has_server=has_server)
+    yield file("compose.yaml", "compose.yaml.j2", "yaml", compose)
+    if compose.has_mlflow:
+        yield file(MLFLOW_FILE, "compose.mlflow.yaml.j2", "yaml", compose)
     yield file(".env.example", "env.example.j2", "plain", container)
     text = langgraph_json(workflow.package)
     yield PlannedFile("langgraph.json", "render", "LangGraph's own tools", text=text)

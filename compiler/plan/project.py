@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterator
 
 from compiler.expr import show
-from compiler.ir.nodes import AgentBody, LlmBody
-from compiler.ir.workflow import EnvRef, Model, Workflow
+from compiler.ir.workflow import Workflow
 from compiler.plan.app import is_durable
 from compiler.plan.diagram import mermaid
 from compiler.plan.state import given_fields
@@ -15,31 +14,14 @@ from compiler.plan.text import (
     Markdown,
     Plain,
     Toml,
-    Yaml,
     code_span,
     one_line,
     prose,
     toml_text,
     word,
-    yaml_text,
 )
-from compiler.plan.triggers import trigger_variables
+from compiler.plan.variables import environment_names
 from compiler.record import dataclass
-
-_PROVIDER_KEYS = {
-    "openai": "OPENAI_API_KEY",
-    "anthropic": "ANTHROPIC_API_KEY",
-    "google": "GEMINI_API_KEY",
-    "gemini": "GEMINI_API_KEY",
-    "mistral": "MISTRAL_API_KEY",
-    "groq": "GROQ_API_KEY",
-    "deepseek": "DEEPSEEK_API_KEY",
-    "openrouter": "OPENROUTER_API_KEY",
-    "xai": "XAI_API_KEY",
-    "cohere": "COHERE_API_KEY",
-}
-"""Where LiteLLM looks for the key of each provider."""
-_SERVER_KEY = "AGENTC_API_KEY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +71,9 @@ class ReadmeView:
 
 @dataclass(frozen=True, slots=True)
 class ContainerView:
-    """`Dockerfile`, `.dockerignore` and `compose.yaml`."""
+    """`Dockerfile`, `.dockerignore` and `.env.example`."""
 
     package: Plain
-    service: Yaml
     variables: tuple[Plain, ...]
 
 
@@ -159,43 +140,10 @@ def _input_note(required: bool, default: object, description: str) -> str:
     return f"{description} ({note})" if description else note
 
 
-def container_view(workflow: Workflow) -> ContainerView:
+def container_view(workflow: Workflow, *, has_server: bool) -> ContainerView:
     """Return the view of the container files."""
-    return ContainerView(
-        word(workflow.package),
-        yaml_text(workflow.package.replace("_", "-")),
-        tuple(word(name) for name in environment_names(workflow)),
-    )
-
-
-def environment_names(workflow: Workflow) -> tuple[str, ...]:
-    """The environment variables that models and triggers of a workflow read, sorted."""
-    served = {*trigger_variables(workflow), _SERVER_KEY} if workflow.triggers else set()
-    return tuple(sorted(_names_for_models(workflow) | served))
-
-
-def _names_for_models(workflow: Workflow) -> set[str]:
-    found: set[str] = set()
-    used = {
-        node.body.ask.model for node in workflow.nodes if isinstance(node.body, LlmBody | AgentBody)
-    }
-    for model in workflow.models:
-        if model.name in used or any(model.name in other.fallbacks for other in workflow.models):
-            found.update(_model_variables(model))
-    for child in workflow.children:
-        found.update(_names_for_models(child.workflow))
-    return found
-
-
-def _model_variables(model: Model) -> set[str]:
-    found: set[str] = set()
-    if model.api_key_env is not None:
-        found.add(model.api_key_env)
-    elif model.provider in _PROVIDER_KEYS:
-        found.add(_PROVIDER_KEYS[model.provider])
-    if isinstance(model.api_base, EnvRef):
-        found.add(model.api_base.variable)
-    return found
+    names = environment_names(workflow, has_server=has_server)
+    return ContainerView(word(workflow.package), tuple(word(name) for name in names))
 
 
 def langgraph_json(package: str) -> str:

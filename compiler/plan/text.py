@@ -138,6 +138,11 @@ def yaml_text(text: str) -> Yaml:
     return Yaml(json.dumps(text).replace("$", "$$"))
 
 
+def yaml_quoted(text: str) -> Yaml:
+    """Return text as a double-quoted YAML scalar, for files in which `$` means nothing."""
+    return Yaml(json.dumps(text))
+
+
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$])")
 
 
