@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import keyword
 import re
-import sys
 import unicodedata
+
+from compiler.ir.python_names import SOFT_KEYWORDS, STANDARD_MODULES
 
 _FALLBACK = "workflow"
 _MAX_LENGTH = 60
@@ -21,7 +22,7 @@ def package_name(name: str) -> str:
         return _FALLBACK
     if text[0].isdigit():
         text = f"flow_{text}"
-    taken = keyword.iskeyword(text) or keyword.issoftkeyword(text)
-    if taken or text in sys.stdlib_module_names or text in _IMPORTED:
+    taken = keyword.iskeyword(text) or text in SOFT_KEYWORDS
+    if taken or text in STANDARD_MODULES or text in _IMPORTED:
         text += "_flow"
     return text

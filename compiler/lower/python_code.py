@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import symtable
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import Final
 
+from compiler.ir.python_names import BUILTIN_NAMES
 from compiler.lower.python_text import PythonProblem, PythonText
 
 ALLOWED_MODULES: Final = (
@@ -73,7 +73,7 @@ _STATEMENTS: Final[dict[type[ast.AST], str]] = {
     ast.AsyncWith: "async with",
     ast.Await: "await",
 }
-_KNOWN = frozenset(dir(builtins)) | {"__name__", *ALLOWED_MODULES}
+_KNOWN = BUILTIN_NAMES | {"__name__", *ALLOWED_MODULES}
 
 
 def check_code(

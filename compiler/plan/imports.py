@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
+from compiler.ir.python_names import STANDARD_MODULES
 from compiler.plan.text import Code
 from compiler.record import dataclass
 
@@ -69,7 +68,7 @@ class Imports:
             return 3
         if top == "__future__":
             return 0
-        return 1 if top in sys.stdlib_module_names else 2
+        return 1 if top in STANDARD_MODULES else 2
 
 
 def _module_key(module: str) -> tuple[int, str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import builtins
 import keyword
 import re
 import unicodedata
 from collections.abc import Iterable
 
-_TAKEN = frozenset({*keyword.kwlist, *dir(builtins)})
+from compiler.ir.python_names import BUILTIN_NAMES
+
+_TAKEN = frozenset({*keyword.kwlist, *BUILTIN_NAMES})
 
 
 class Names:

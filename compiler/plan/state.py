@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import builtins
 import keyword
 from collections.abc import Mapping
 
 from compiler.expr import RecordType
+from compiler.ir.python_names import BUILTIN_NAMES
 from compiler.ir.workflow import Field, Merge, Workflow
 from compiler.plan.imports import Imports
 from compiler.plan.text import Code, comment, literal
@@ -70,7 +70,7 @@ class InputsView:
 def typed_dict(name: str, keys: tuple[KeyView, ...]) -> TypedDictView:
     """Return a typed dict, in class form unless a key would shadow a name its annotations may use."""
     clash = any(
-        keyword.iskeyword(key.name) or hasattr(builtins, key.name) or not key.name.isidentifier()
+        keyword.iskeyword(key.name) or key.name in BUILTIN_NAMES or not key.name.isidentifier()
         for key in keys
     )
     return TypedDictView(Code(name), keys, clash)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache
 
 from compiler.assets import asset_folder
+from compiler.ir.python_names import STANDARD_MODULES
 
 
 @cache
@@ -60,7 +60,7 @@ def libraries(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _is_foreign(name: str) -> bool:
-    return name.split(".")[0] not in sys.stdlib_module_names
+    return name.split(".")[0] not in STANDARD_MODULES
 
 
 @cache
