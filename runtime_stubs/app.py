@@ -185,7 +185,7 @@ class App(Generic[S]):
                     emit(Warned("simulated run: no model is called, its answers are made up"))
                 async with asyncio.timeout(self.timeout) as limit:
                     result = await graph.ainvoke(cast(Any, given), {**config, **limits}, **saved)
-                opened.set_outputs(result)
+                opened.set_outputs(self.public(result))
                 if "__interrupt__" in result:
                     opened.set_attribute("paused", True)
                 return cast(dict[str, object], result)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from .attempts import run_attempts
 from .errors import ModelError
 from .events import ModelCalled, Warned
+from .litellm_setup import ready
 from .messages import Message
 from .model import Model
 from .model_retry import ModelRetry
@@ -78,6 +79,7 @@ async def _call(
     budget = current().budget
     reserved = None
     if budget is not None:
+        await ready()  # prices are LiteLLM's
         reserved = budget.reserve(model.name, _guessed_tokens(messages), price_of(model))
     begun = time.monotonic()
 

@@ -109,7 +109,7 @@ class Traces:
 
     def _traces(self) -> list[TraceRecord]:
         """Return all traces, each in one piece, the one that ended last at the end."""
-        from .tracing.tree import joined
+        from .tracing.record import joined
 
         parts: dict[str, list[TraceRecord]] = {}
         for part in self._tracing.spool.traces():
@@ -118,8 +118,7 @@ class Traces:
         return [joined(each) for each in parts.values()]
 
     def _deliveries(self) -> list[Delivery]:
-        from .tracing.delivery import Delivery
-        from .tracing.destinations import destinations
+        from .tracing.destinations import Order, deliveries
 
         tracing = self._tracing
         try:
@@ -127,5 +126,6 @@ class Traces:
         except SettingError as error:
             print(f"error: {error.message}", file=sys.stderr)
             uri = None
-        found = destinations(uri, tracing.experiment, tracing.name)
-        return [Delivery(tracing.spool, each) for each in found]
+        days = tracing.retention_days
+        order = Order(str(tracing.spool.path), uri, tracing.experiment, tracing.name, days)
+        return deliveries(order)

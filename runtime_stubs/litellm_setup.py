@@ -1,6 +1,7 @@
 # Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
 """Makes LiteLLM ready: no network but the calls, no telemetry, nothing printed."""
 
+import asyncio
 import functools
 import logging
 import os
@@ -8,7 +9,7 @@ import warnings
 
 from .model import Model
 
-__all__ = ["know_model", "prepare"]
+__all__ = ["know_model", "prepare", "ready"]
 
 # Else prices are fetched at import and a list of headers at the first call to Anthropic.
 LOCAL = ("LITELLM_LOCAL_MODEL_COST_MAP", "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS")
@@ -28,6 +29,12 @@ def prepare() -> None:
     warnings.filterwarnings("ignore", r"Item '\w+' on TypedDict class", UserWarning)
     for name in ("LiteLLM", "LiteLLM Proxy", "LiteLLM Router"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+async def ready() -> None:
+    """Import LiteLLM in a thread: it reads files, and other runs go on meanwhile."""
+    if not prepare.cache_info().currsize:
+        await asyncio.to_thread(prepare)
 
 
 def know_model(model: Model) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from .environment import setting_text
 from .failures import RequestFailed, failed, timed_out
 from .keys import key_for
-from .litellm_setup import know_model, prepare
+from .litellm_setup import know_model, ready
 from .messages import Message
 from .model import Model
 from .reply import Reply
@@ -57,7 +57,7 @@ async def send(
         ModelError: the key is missing.
     """
     key = key_for(model)
-    prepare()
+    await ready()
     know_model(model)
     import litellm
 

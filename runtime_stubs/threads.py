@@ -4,12 +4,15 @@
 import asyncio
 import contextlib
 import contextvars
+import logging
 import threading
 from collections.abc import Callable
 from functools import partial
 from typing import ParamSpec, TypeVar
 
 __all__ = ["in_thread"]
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,7 +34,8 @@ async def in_thread(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwar
     def work() -> None:
         try:
             outcome = partial(done.set_result, context.run(function, *args, **kwargs))
-        except Exception as error:  # noqa: BLE001 - raised again where it is awaited
+        except Exception as error:  # raised again where it is awaited
+            log.debug("%s failed", function.__name__, exc_info=True)
             outcome = partial(done.set_exception, error)
         with contextlib.suppress(RuntimeError):  # the loop has been closed meanwhile
             loop.call_soon_threadsafe(settle, outcome)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.postgres import postgres_server
+from tests.support.redis_server import redis_server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,4 +30,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def postgres_url() -> Iterator[str]:
     """The address of a real PostgreSQL database, shared by the tests of one process."""
     with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """The address of a real Redis server, shared by the tests of one process."""
+    with redis_server() as url:
         yield url

@@ -228,6 +228,14 @@ class SetBody:
 Body = LlmBody | AgentBody | CodeBody | ToolBody | FunctionBody | HumanBody | WorkflowBody | SetBody
 
 
+@dataclass(frozen=True, slots=True)
+class RunLabel:
+    """Where MLflow files the executions of a node, each as a run of its own."""
+
+    experiment: str | None
+    run_name: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     """A step of the workflow; `span` is its id in the file."""
@@ -248,6 +256,8 @@ class Node:
     cache_ttl: float | None = None
     memory: MemoryUse | None = None
     log_prompts: bool | None = None
+    log_artifacts: bool | None = None
+    run_label: RunLabel | None = None
     is_strict: bool = False
     """`order: strict`: the optimizer may not move it."""
     settled_in: tuple[NodeId, ...] = ()

@@ -61,6 +61,11 @@ def _common(node: Node, usual: Retry) -> Iterator[str]:
         yield from _memory(node.memory)
     if node.log_prompts is not None:
         yield f"log_prompts {str(node.log_prompts).lower()}"
+    if node.log_artifacts is not None:
+        yield f"log_artifacts {str(node.log_artifacts).lower()}"
+    if node.run_label is not None:
+        parts = (node.run_label.experiment or "", node.run_label.run_name or "")
+        yield f"run {'/'.join(parts)}"
 
 
 def _title(body: Body) -> str:

@@ -178,6 +178,9 @@ class Tracing:
     experiment: str = ""
     run_name: str | None = None
     log_prompts: bool = True
+    log_artifacts: bool = True
+    artifact_level: str = "standard"
+    is_async: bool = True
     redact_pii: bool = False
     retention_days: int | None = None
     log_level: str = "WARNING"
@@ -251,6 +254,8 @@ class Workflow:
     children: tuple[Child, ...] = ()
     is_strict: bool = False
     """`order: strict` on the workflow: the optimizer may not reorder anything."""
+    source_text: str = ""
+    """The file as it was read, which goes along with the runs it led to."""
 
     def node(self, id: NodeId) -> Node:
         """Return the node of that id.

@@ -75,6 +75,9 @@ def _tracing(ctx: Context, config: ConfigSpec) -> Tracing:
         or ctx.spec.flow.name,
         run_name=_text(sections, "run_name"),
         log_prompts=_flag(sections, "log_prompts", default.log_prompts),
+        log_artifacts=_flag(sections, "log_artifacts", default.log_artifacts),
+        artifact_level=_text(sections, "artifact_level") or default.artifact_level,
+        is_async=_flag(sections, "async_logging", default.is_async),
         redact_pii=_flag(sections, "redact_pii", default.redact_pii),
         retention_days=next(
             (each.retention_days for each in sections if each.retention_days is not None), None

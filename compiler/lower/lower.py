@@ -114,6 +114,7 @@ def _workflow(
         files=tuple(ctx.user_files[path] for path in sorted(ctx.user_files)),
         children=tuple(tables.children.values()),
         is_strict=ctx.spec.order == "strict",
+        source_text=ctx.source.text,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from compiler.expr import Scope, Type, narrowings
 from compiler.ir.exits import Goto
 from compiler.ir.names import FieldName, NodeId
-from compiler.ir.nodes import Assignment, Body, Input, Node, Output, SetBody
+from compiler.ir.nodes import Assignment, Body, Input, Node, Output, RunLabel, SetBody
 from compiler.lower.assignments import lower_assignments, lower_parts
 from compiler.lower.data import stand_in
 from compiler.lower.fields import written_type
@@ -78,8 +78,15 @@ def lower_node(tables: Tables, flow: Flow, spec: NodeSpec, memory: MemoryDefault
         cache_ttl=None if spec.cache is None else spec.cache.ttl,
         memory=lower_memory(ctx, spec, memory, before, inside),
         log_prompts=spec.log_prompts,
+        log_artifacts=spec.log_artifacts,
+        run_label=_run_label(spec),
         is_strict=spec.order == "strict",
     )
+
+
+def _run_label(spec: NodeSpec) -> RunLabel | None:
+    given = spec.mlflow
+    return None if given is None else RunLabel(given.experiment, given.run_name)
 
 
 def _enter_map(frame: Frame, flow: Flow, spec: NodeSpec) -> Scope:

@@ -29,6 +29,7 @@ class AppView:
     settings: tuple[SettingView, ...]
     is_durable: bool
     has_sessions: bool
+    has_defaults: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ def has_sessions(workflow: Workflow) -> bool:
     return any(node.memory is not None for node in workflow.nodes) or any(
         has_sessions(child.workflow) for child in workflow.children
     )
+
+
+def has_defaults(workflow: Workflow) -> bool:
+    """Whether a run may leave out some input."""
+    return any(not field.required for field in given_fields(workflow))
 
 
 def has_budget(workflow: Workflow) -> bool:
@@ -106,6 +112,8 @@ def app_view(
         kind = imports.use_runtime("app", "App")
     imports.use("typing", "TYPE_CHECKING")
     imports.use(".inputs", "Inputs")
+    if has_defaults(workflow):
+        imports.use_runtime("defaults", "with_defaults")
     return AppView(
         docstring(f"Run {package} from Python"),
         imports.render(),
@@ -113,6 +121,7 @@ def app_view(
         tuple(SettingView(identifier(name), value) for name, value in settings.items()),
         durable,
         has_sessions(workflow),
+        has_defaults(workflow),
     )
 
 

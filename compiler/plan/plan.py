@@ -32,7 +32,7 @@ from compiler.plan.state import Private, inputs_view, records_view, state_view
 from compiler.plan.tests import tests_view
 from compiler.plan.text import Code, docstring, literal
 from compiler.plan.tools import tool_constants
-from compiler.plan.tracing import tracing_constants
+from compiler.plan.tracing import SOURCE_COPY, keeps_source, tracing_constants
 from compiler.plan.triggers import trigger_constants
 from compiler.plan.vendor import closure, libraries, module_path, module_text
 from compiler.plan.wiring import Wiring
@@ -194,6 +194,9 @@ def _package_files(
     if tracing:
         about = "Where the traces of runs go"
         yield _constants(path, "tracing.py", about, tracing_imports, tracing)
+    if keeps_source(workflow):
+        text = workflow.source_text
+        yield PlannedFile(f"{path}/{SOURCE_COPY}", "render", "the workflow", text=text)
     init = DocView(docstring(workflow.description or workflow.name))
     yield _python(path, "__init__.py", "init.py.j2", init)
     yield PlannedFile(f"{path}/graph.mmd", "render", "the picture", text=mermaid(workflow))
@@ -292,5 +295,5 @@ def _project_files(
     if compose.has_mlflow:
         yield file(MLFLOW_FILE, "compose.mlflow.yaml.j2", "yaml", compose)
     yield file(".env.example", "env.example.j2", "plain", container)
-    text = langgraph_json(workflow.package)
+    text = langgraph_json(workflow)
     yield PlannedFile("langgraph.json", "render", "LangGraph's own tools", text=text)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from compiler.expr import show
 from compiler.ir.workflow import Workflow
-from compiler.plan.app import is_durable
+from compiler.plan.app import has_defaults, is_durable
 from compiler.plan.diagram import mermaid
 from compiler.plan.state import given_fields
 from compiler.plan.text import (
@@ -146,13 +146,15 @@ def container_view(workflow: Workflow, *, has_server: bool) -> ContainerView:
     return ContainerView(word(workflow.package), tuple(word(name) for name in names))
 
 
-def langgraph_json(package: str) -> str:
+def langgraph_json(workflow: Workflow) -> str:
     """Return `langgraph.json`, which lets LangGraph's own tools load the graph."""
+    package = workflow.package
+    builder = "build_standalone_graph" if has_defaults(workflow) else "build_graph"
     return (
         json.dumps(
             {
                 "dependencies": ["."],
-                "graphs": {package: f"{package}.app:build_graph"},
+                "graphs": {package: f"{package}.app:{builder}"},
                 "env": ".env",
             },
             indent=2,

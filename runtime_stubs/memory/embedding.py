@@ -5,7 +5,7 @@ import os
 from collections.abc import Sequence
 
 from ..errors import ModelError
-from ..litellm_setup import prepare
+from ..litellm_setup import ready
 from .meaning import Embedding
 
 __all__ = ["embedding_model"]
@@ -21,7 +21,7 @@ def embedding_model(
     """Return an embedding model by LiteLLM's name for it (`openai/text-embedding-3-small`)."""
 
     async def embed(texts: Sequence[str]) -> list[list[float]]:
-        prepare()
+        await ready()
         import litellm
 
         try:

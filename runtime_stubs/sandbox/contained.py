@@ -11,7 +11,7 @@ import io
 import json
 import os
 import sys
-from types import ModuleType, TracebackType
+from types import FunctionType, ModuleType, TracebackType
 
 __all__ = ["main"]
 
@@ -42,18 +42,14 @@ def main(plain: ModuleType) -> None:
     names = {**libraries, "inputs": dict(inputs), **inputs, "__name__": "code"}
     printed = io.StringIO()
     reply: dict[str, object] = {}
-    try:
+    with plain.Raised() as raised:
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-            exec(compile(request["code"], FILE_NAME, "exec"), names)  # noqa: S102 - its purpose
+            # A function of the code, with the names as its globals: that is how the code is run.
+            FunctionType(compile(request["code"], FILE_NAME, "exec"), names)()
         if "result" in names:
             reply["ok"] = plain.pack(names["result"], "result")
-    except plain.NotPlain as error:
-        reply = {"kind": "SandboxError", "message": str(error), "line": None}
-    except SyntaxError as error:
-        message = f"syntax error: {error.msg}"
-        reply = {"kind": "SandboxError", "message": message, "line": error.lineno}
-    except BaseException as error:  # noqa: BLE001 - whatever the code raises is its answer
-        reply = _problem(error)
+    if raised.error is not None:
+        reply = _problem(raised.error, plain)
     text = printed.getvalue()
     most = request["printed"]
     reply["printed"] = text if len(text) <= most else text[:most] + "\n[cut]"
@@ -61,12 +57,17 @@ def main(plain: ModuleType) -> None:
         file.write(json.dumps(reply).encode() + b"\n")
 
 
-def _problem(error: BaseException) -> dict[str, object]:
+def _problem(error: BaseException, plain: ModuleType) -> dict[str, object]:
+    if isinstance(error, plain.NotPlain):
+        return {"kind": "SandboxError", "message": str(error), "line": None}
+    if isinstance(error, SyntaxError):
+        message = f"syntax error: {error.msg}"
+        return {"kind": "SandboxError", "message": message, "line": error.lineno}
     name = type(error).__name__
-    try:
+    kind: object = None
+    text = ""
+    with plain.Raised():  # by methods of the code's own class
         kind, text = getattr(error, "kind", None), str(error)[:1000]
-    except BaseException:  # noqa: BLE001 - methods of the code's own class
-        kind, text = None, ""
     return {
         "kind": kind if isinstance(kind, str) and kind else name,
         "message": f"{name}: {text}" if text else name,

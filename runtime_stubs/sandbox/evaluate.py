@@ -2,7 +2,7 @@
 """Run one piece of guarded code inside the confined process and shape what comes out."""
 
 import builtins
-from types import TracebackType
+from types import FunctionType, TracebackType
 
 from . import plain
 from .guards import Forbidden, PrintLog, namespace
@@ -20,28 +20,34 @@ def evaluate(source: str, inputs: dict[str, object], *, output: int, printed: in
     `output` and `printed`: most characters of result and print log.
     """
     log = PrintLog(printed)
-    try:
-        names = namespace(inputs, log)
-        exec(compile_code(source), names)  # noqa: S102 - what this process is for
-        if "result" not in names:
-            return {"printed": log.text()}
-        packed = plain.pack(names["result"], "result")
-        if len(packed) > output:
-            return _problem(
-                "SandboxError",
-                f"`result` has {len(packed)} bytes, at most {output} are taken",
-                None,
-                log,
-            )
-        return {"ok": packed, "printed": log.text()}
-    except Refused as error:
+    reply: Reply = {}
+    with plain.Raised() as raised:
+        reply = _evaluated(source, namespace(inputs, log), output, log)
+    return reply if raised.error is None else _failure(raised.error, log)
+
+
+def _evaluated(source: str, names: dict[str, object], output: int, log: PrintLog) -> Reply:
+    # A function of the code, with the names as its globals: that is how the code is run.
+    FunctionType(compile_code(source), names)()
+    if "result" not in names:
+        return {"printed": log.text()}
+    packed = plain.pack(names["result"], "result")
+    if len(packed) > output:
+        message = f"`result` has {len(packed)} bytes, at most {output} are taken"
+        return _problem("SandboxError", message, None, log)
+    return {"ok": packed, "printed": log.text()}
+
+
+def _failure(error: BaseException, log: PrintLog) -> Reply:
+    """Return the reply for what the code, or the compiler, raised: whatever it is."""
+    line = _line_of(error.__traceback__)
+    if isinstance(error, Refused):
         return _problem("SandboxError", str(error), error.line, log)
-    except (Forbidden, plain.NotPlain) as error:
-        return _problem("SandboxError", str(error), _line_of(error.__traceback__), log)
-    except MemoryError as error:
-        return _problem("MemoryError", "out of memory", _line_of(error.__traceback__), log)
-    except BaseException as error:  # noqa: BLE001 - whatever the code raises is its answer
-        return _problem(_kind_of(error), _text_of(error), _line_of(error.__traceback__), log)
+    if isinstance(error, Forbidden | plain.NotPlain):
+        return _problem("SandboxError", str(error), line, log)
+    if isinstance(error, MemoryError):
+        return _problem("MemoryError", "out of memory", line, log)
+    return _problem(_kind_of(error), _text_of(error), line, log)
 
 
 def _problem(kind: str, message: str, line: int | None, log: PrintLog) -> Reply:
@@ -49,19 +55,17 @@ def _problem(kind: str, message: str, line: int | None, log: PrintLog) -> Reply:
 
 
 def _kind_of(error: BaseException) -> str:
-    try:
+    kind: object = None
+    with plain.Raised():  # by a property of the code's own class
         kind = getattr(error, "kind", None)
-    except BaseException:  # noqa: BLE001 - a property of the code's own class
-        kind = None
     return kind[:100] if isinstance(kind, str) and kind else type(error).__name__
 
 
 def _text_of(error: BaseException) -> str:
     name = type(error).__name__
-    try:
+    text = ""
+    with plain.Raised():  # by a method of the code's own class
         text = str(error)[:1000]
-    except BaseException:  # noqa: BLE001 - a method of the code's own class
-        text = ""
     if isinstance(error, NameError) and hasattr(builtins, str(error.name)):
         return f"`{error.name}` is not available in the sandbox"
     return f"{name}: {text}" if text else name

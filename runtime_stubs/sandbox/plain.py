@@ -1,9 +1,11 @@
 # Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
-"""Plain data as text: how values enter and leave the sandbox."""
+"""Plain data as text: how values enter and leave the sandbox, and what is raised in it."""
 
 import json
+from types import TracebackType
+from typing import Self
 
-__all__ = ["NotPlain", "pack", "unpack"]
+__all__ = ["NotPlain", "Raised", "pack", "unpack"]
 
 # JSON objects have string keys only; a mapping with others travels as {PAIRS: [[key, value], …]}.
 PAIRS = "\0pairs"
@@ -12,6 +14,24 @@ MAX_DEPTH = 100
 
 class NotPlain(ValueError):
     """A value that is not made of None, bool, int, float, str, list and dict."""
+
+
+class Raised:
+    """Keeps what its block raises, whatever that is: the code of others has no other way out."""
+
+    error: BaseException | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool:
+        self.error = error
+        return True
 
 
 def pack(value: object, name: str) -> str:

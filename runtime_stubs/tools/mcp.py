@@ -3,6 +3,7 @@
 
 import asyncio
 import functools
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -21,6 +22,8 @@ from ..text import text
 from ..tool import Tool
 
 __all__ = ["McpServer"]
+
+log = logging.getLogger(__name__)
 
 
 class McpServer:
@@ -168,7 +171,8 @@ class _Session:
             async with _connect(server) as client:
                 self._opened.set_result(client)
                 await self.end.wait()
-        except Exception as error:  # noqa: BLE001 - told to whoever waits for the session
+        except Exception as error:  # told to whoever waits for the session
+            log.debug("MCP server %s", server.name, exc_info=True)
             if not self._opened.done():
                 self._opened.set_exception(
                     ToolError(f"MCP server `{server.name}` cannot be reached: {_reason(error)}")

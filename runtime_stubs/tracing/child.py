@@ -12,9 +12,8 @@ from pathlib import Path
 
 from .delivery import Delivery
 from .destination import Unreachable
-from .destinations import destinations
+from .destinations import Order, deliveries
 from .lock import try_lock
-from .spool import Spool
 
 __all__ = ["is_child_running", "start_child"]
 
@@ -22,9 +21,7 @@ PATIENCE = 60.0  # seconds in which it tries again
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 10.0
 
 
-def start_child(
-    spool: Path, uri: str | None, experiment: str, program: str
-) -> "subprocess.Popen[bytes]":
+def start_child(order: Order) -> "subprocess.Popen[bytes]":
     """Start the process; raise OSError or RuntimeError if that cannot be.
 
     The order goes through a pipe, because the URI may hold a password.
@@ -42,29 +39,29 @@ def start_child(
     )
     if process.stdin is not None:
         with process.stdin:
-            process.stdin.write(json.dumps([str(spool), uri, experiment, program]).encode())
+            process.stdin.write(json.dumps(order).encode())
     return process
 
 
-def is_child_running(deliveries: Sequence[Delivery]) -> bool:
+def is_child_running(ways: Sequence[Delivery]) -> bool:
     """Return whether a child does them already; it will also take what is added meanwhile."""
-    with try_lock(_lock(deliveries)) as held:
+    with try_lock(_lock(ways)) as held:
         return not held
 
 
-def _lock(deliveries: Sequence[Delivery]) -> Path:
-    first, *_ = [each.spool.path for each in deliveries]
-    keys = "-".join(each.destination.key for each in deliveries)
+def _lock(ways: Sequence[Delivery]) -> Path:
+    first, *_ = [each.spool.path for each in ways]
+    keys = "-".join(each.destination.key for each in ways)
     return first.with_name(f"{first.stem}.{keys}.child.lock")
 
 
-def deliver_all(deliveries: Sequence[Delivery]) -> None:
+def deliver_all(ways: Sequence[Delivery]) -> None:
     """Deliver what is there; try again for a while where nothing is taken."""
     end = time.monotonic() + PATIENCE
     pause = SHORTEST_PAUSE
     while True:
         behind = []
-        for delivery in deliveries:
+        for delivery in ways:
             try:
                 delivery.run()
             except Unreachable as error:
@@ -73,7 +70,7 @@ def deliver_all(deliveries: Sequence[Delivery]) -> None:
                 behind.append(delivery)
         if not behind or time.monotonic() + pause > end:
             return
-        deliveries = behind
+        ways = behind
         time.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE)
 
@@ -82,16 +79,14 @@ def main() -> None:
     """Take the order from the standard input and carry it out."""
     with contextlib.suppress(AttributeError, OSError):  # not everywhere, and not necessary
         os.nice(10)
-    path, uri, experiment, program = json.load(sys.stdin)
-    spool = Spool(Path(path))
-    deliveries = [Delivery(spool, each) for each in destinations(uri, experiment, program)]
+    ways = deliveries(Order(*json.load(sys.stdin)))
     end = time.monotonic() + PATIENCE
     # Whoever saw the lock held relies on one more look after it was let go.
-    while time.monotonic() < end and any(each.pending for each in deliveries):
-        with try_lock(_lock(deliveries)) as held:
+    while time.monotonic() < end and any(each.pending for each in ways):
+        with try_lock(_lock(ways)) as held:
             if not held:
                 return
-            deliver_all(deliveries)
+            deliver_all(ways)
 
 
 if __name__ == "__main__":

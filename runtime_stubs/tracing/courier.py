@@ -35,6 +35,7 @@ class Courier:
         self._settle = settle
         self._wanted = threading.Event()
         self._idle = threading.Event()
+        self._tried = threading.Event()
         self._problem = delivery.mark().problem if settle is not None else None
         self._asked: float | None = None  # since when an answer is waited for
         self._told = False
@@ -43,17 +44,22 @@ class Courier:
     def wake(self) -> None:
         """Say that there are new traces."""
         self._idle.clear()
+        self._tried.clear()
         self._wanted.set()
 
     def wait(self, seconds: float) -> None:
         """Wait until everything is delivered."""
         self._idle.wait(seconds)
 
+    def wait_for_attempt(self, seconds: float) -> None:
+        """Wait until everything is delivered or could not be."""
+        self._tried.wait(seconds)
+
     def warning(self) -> str | None:
         """Return why traces are not delivered at the moment; only once."""
         problem, asked = self._problem, self._asked
         if problem is None and asked is not None and self._settle is None:
-            waited = time.monotonic() - asked
+            waited = time.monotonic() - max(asked, self.delivery.destination.answered)
             if waited > SUSPICIOUS:
                 problem = f"no answer for {waited:.0f} s"
         if problem is None or self._told:
@@ -77,6 +83,7 @@ class Courier:
                 log.debug("traces were not delivered", exc_info=True)
                 self._problem = str(error) if isinstance(error, Unreachable) else repr(error)
                 self._asked = None
+                self._tried.set()
                 time.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
                 continue
@@ -84,4 +91,5 @@ class Courier:
             pause = SHORTEST_PAUSE
             if not self._wanted.is_set():
                 self._idle.set()
+                self._tried.set()
             self._wanted.wait()

@@ -31,5 +31,21 @@ class Destination(Protocol):
     def connect(self) -> None:
         """Do what is needed before traces can be sent; raise Unreachable."""
 
+    @property
+    def answered(self) -> float:
+        """When it last answered, in seconds of the clock that never goes back; 0.0: not yet."""
+
     def send(self, traces: Sequence[TraceRecord]) -> None:
         """Deliver traces; raise Unreachable or Refused, and then none may have arrived."""
+
+    def store_runs(self, traces: Sequence[TraceRecord]) -> None:
+        """File traces that were delivered as runs; raise Unreachable or Refused.
+
+        A run that was continued comes as one trace, from its beginning.
+        """
+
+    def expire(self, workflow: str, before: int) -> None:
+        """Delete what is there of a workflow's runs from before a time (ms since the epoch).
+
+        Raises Unreachable.
+        """

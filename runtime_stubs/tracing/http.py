@@ -5,6 +5,7 @@ import base64
 import gzip
 import hashlib
 import json
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -14,10 +15,10 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from .destination import Refused, Unreachable
 
-__all__ = ["Address", "Answered", "request_json"]
+__all__ = ["Address", "Answered", "put_text", "request_json"]
 
 TIMEOUT = 60.0  # seconds; the first traces an MLflow server takes make it import its price list
-LONGEST_REPLY = 1 << 20
+LONGEST_REPLY = 1 << 26
 REFUSALS = frozenset({400, 413, 422})  # the fault of what was sent, not of the server
 
 
@@ -34,12 +35,16 @@ class Answered(Exception):
         return Refused(str(self)) if self.status in REFUSALS else Unreachable(str(self))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Address:
-    """The address of a server. `url` holds no password and no slash at its end."""
+    """The address of a server. `url` holds no password and no slash at its end.
+
+    `answered`: when the server last answered, in seconds of the clock that never goes back.
+    """
 
     url: str
     headers: Mapping[str, str]
+    answered: float = 0.0
 
     @classmethod
     def parse(cls, url: str) -> "Address":
@@ -71,7 +76,7 @@ def request_json(
         Answered: the server answered with an error.
         Unreachable: it did not answer.
     """
-    sent = {"Accept": "application/json", **address.headers, **(headers or {})}
+    sent = dict(headers or {})
     data: bytes | None = None
     if body is not None:
         data = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
@@ -79,10 +84,22 @@ def request_json(
         if compress:
             data = gzip.compress(data, compresslevel=3)
             sent["Content-Encoding"] = "gzip"
-    request = urllib.request.Request(address.url + path, data, sent)
+    return _answer(address, urllib.request.Request(address.url + path, data, sent))
+
+
+def put_text(address: Address, path: str, text: str) -> None:
+    """Put a file; raises what `request_json` does."""
+    data = text.encode("utf-8", "replace")
+    sent = {"Content-Type": "application/octet-stream"}
+    _answer(address, urllib.request.Request(address.url + path, data, sent, method="PUT"))
+
+
+def _answer(address: Address, request: urllib.request.Request) -> bytes:
+    for name, value in {"Accept": "application/json", **address.headers}.items():
+        request.add_header(name, value)
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
-            return bytes(answer.read(LONGEST_REPLY))
+            found = bytes(answer.read(LONGEST_REPLY))
     except urllib.error.HTTPError as error:
         with error:
             raise Answered(error.code, _detail(error.read(LONGEST_REPLY))) from None
@@ -90,6 +107,8 @@ def request_json(
         raise Unreachable(_reason(error.reason)) from None
     except (OSError, HTTPException, ValueError) as error:
         raise Unreachable(_reason(error)) from None
+    address.answered = time.monotonic()
+    return found
 
 
 def _reason(error: object) -> str:

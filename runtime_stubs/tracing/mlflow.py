@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from .spool import Spool
     from .tracer import RunTracer
 
-__all__ = ["FOLDER", "MlflowTracing"]
+__all__ = ["FOLDER", "MlflowTracing", "NodeTracing"]
 
 FOLDER = Path(".agentc/traces")  # below the folder the program runs in
 
@@ -27,17 +28,40 @@ _outboxes: dict[tuple[int, str, MlflowTracing], Outbox] = {}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NodeTracing:
+    """What is different for one node; None: as for the others.
+
+    Attributes:
+        log_prompts: whether what goes in and out of it, and of what it does, is kept.
+        log_artifacts: whether its results become a file.
+        run_name: makes each of its executions a run of its own, of this name.
+        experiment: where those runs are filed, if not with the workflow's.
+    """
+
+    log_prompts: bool | None = None
+    log_artifacts: bool | None = None
+    run_name: str | None = None
+    experiment: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MlflowTracing:
     """Makes the tracer of each run.
 
     Attributes:
         name: the package, which names the file of its traces.
-        experiment: groups the traces in MLflow.
+        experiment: groups the traces and runs in MLflow.
         tracking_uri: MLflow's server or store; `MLFLOW_TRACKING_URI` goes before it.
-        run_name: what traces are called, if not like the package.
+        run_name: what traces and runs are called, if not like the package.
         log_prompts: whether inputs, outputs and the texts of errors are kept.
+        log_artifacts: whether results become files of the run.
+        artifact_level: how much does: minimal (the final state), standard (and what each node
+            wrote) or full (and prompts, answers and the workflow file).
         redact_pii: whether what is personal or secret in them is blanked out.
-        retention_days: days after which traces are deleted from the file; None: never.
+        is_async: whether traces are delivered in the background; otherwise a run waits for it.
+        retention_days: days after which traces and runs are deleted; None: never.
+        source: the workflow file, if it becomes a file of the run.
+        nodes: what is different for some nodes, by the name of their file and theirs.
     """
 
     name: str
@@ -45,8 +69,14 @@ class MlflowTracing:
     tracking_uri: str = "sqlite:///mlflow.db"
     run_name: str | None = None
     log_prompts: bool = True
+    log_artifacts: bool = True
+    artifact_level: str = "standard"
     redact_pii: bool = False
+    is_async: bool = True
     retention_days: int | None = None
+    source: Path | None = None
+    # No part of what tells two settings apart: a mapping has no hash.
+    nodes: Mapping[tuple[str, str], NodeTracing] = field(default_factory=dict, hash=False)
 
     def __call__(self, run: Run) -> RunTracer | None:
         """Return the tracer of a run; None where the environment says `OTEL_SDK_DISABLED=true`."""
@@ -55,9 +85,12 @@ class MlflowTracing:
         from .tracer import RunTracer
 
         outbox = self._outbox()
+        if not self.is_async:
+            run.closers.insert(0, outbox.wait)
         return RunTracer(
             run,
             keep_values=self.log_prompts,
+            nodes=self.nodes,
             where=str(self.spool.path),
             finish=outbox.finish,
             close=outbox.report,
@@ -83,21 +116,21 @@ class MlflowTracing:
             return _outboxes[key]
 
     def _make_outbox(self) -> Outbox:
+        from .destinations import Order
         from .outbox import Outbox
         from .recorder import Recorder
-        from .spool import Spool
 
         uri, problem = None, None
         try:
             uri = self.uri()
         except SettingError as error:
             problem = f"traces stay in `{self.spool.path}`: {error.message}"
-        return Outbox(
-            Spool(self.spool.path.absolute()),
-            Recorder(self.run_name, self.redact_pii),
-            uri=uri,
-            experiment=self.experiment,
-            program=self.name,
-            retention_days=self.retention_days,
-            problem=problem,
+        recorder = Recorder(
+            self.run_name,
+            self.redact_pii,
+            self.artifact_level if self.log_artifacts else "none",
+            self.source,
         )
+        spool = str(self.spool.path.absolute())
+        order = Order(spool, uri, self.experiment, self.name, self.retention_days)
+        return Outbox(recorder, order, waits=not self.is_async, problem=problem)

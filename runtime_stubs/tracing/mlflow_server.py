@@ -2,20 +2,18 @@
 """An MLflow server as a destination."""
 
 import base64
-import json
+import contextlib
 import os
-from collections.abc import Sequence
-from urllib.parse import quote
+from collections.abc import Iterator, Sequence
 
-from .destination import Unreachable
+from .destination import Refused, Unreachable
+from .experiments import delete_old_runs, store_runs
 from .http import Address, Answered, request_json
+from .mlflow_rest import MISSING, ServerExperiments
 from .otlp import export_request, mlflow_facts
 from .record import TraceRecord
 
 __all__ = ["MlflowServer"]
-
-API = "/api/2.0/mlflow/experiments"
-MISSING = 404
 
 
 class MlflowServer:
@@ -25,7 +23,7 @@ class MlflowServer:
         parsed = Address.parse(uri)
         self._address = Address(parsed.url, {**parsed.headers, **_credentials()})
         self._experiment = experiment
-        self._id: str | None = None
+        self._store = ServerExperiments(self._address)
 
     @property
     def label(self) -> str:
@@ -37,54 +35,54 @@ class MlflowServer:
         """See Destination."""
         return self._address.key(self._experiment)
 
+    @property
+    def answered(self) -> float:
+        """See Destination."""
+        return self._address.answered
+
     def connect(self) -> None:
         """Look the experiment up."""
-        if self._id is None:
-            try:
-                self._id = self._found() or self._made()
-            except Answered as error:
-                raise Unreachable(str(error)) from None
-            except (ValueError, KeyError, TypeError):
-                raise Unreachable("what answers there is not an MLflow server") from None
+        try:
+            self._store.experiment(self._experiment)
+        except Answered as error:
+            raise Unreachable(str(error)) from None
 
     def send(self, traces: Sequence[TraceRecord]) -> None:
         """Deliver traces in one request."""
         self.connect()
-        try:
+        with self._explained():
             request_json(
                 self._address,
                 "/v1/traces",
                 export_request(traces, mlflow_facts, {}),
-                headers={"x-mlflow-experiment-id": self._id or ""},
+                headers={"x-mlflow-experiment-id": self._store.experiment(self._experiment)},
                 compress=True,
             )
+
+    def store_runs(self, traces: Sequence[TraceRecord]) -> None:
+        """Deliver runs, a few requests for each."""
+        with self._explained():
+            store_runs(self._store, self._experiment, traces)
+
+    def expire(self, workflow: str, before: int) -> None:
+        """See Destination."""
+        try:
+            with self._explained():
+                delete_old_runs(self._store, self._experiment, workflow, before)
+        except Refused as error:
+            raise Unreachable(str(error)) from None
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Say what an answer of the server means for what was sent."""
+        try:
+            yield
         except Answered as error:
             if error.status == MISSING:  # the experiment is gone: look it up again
-                self._id = None
+                self._store.forget()
             raise error.explained() from None
-
-    def _found(self) -> str | None:
-        path = f"{API}/get-by-name?experiment_name={quote(self._experiment, safe='')}"
-        try:
-            reply = json.loads(request_json(self._address, path))
-        except Answered as error:
-            if error.status == MISSING and "experiment" in error.detail.lower():
-                return None
-            raise
-        experiment = reply["experiment"]
-        if experiment.get("lifecycle_stage") == "deleted":
-            raise Unreachable(f"the experiment `{self._experiment}` is deleted there")
-        return str(experiment["experiment_id"])
-
-    def _made(self) -> str | None:
-        try:
-            reply = request_json(self._address, f"{API}/create", {"name": self._experiment})
-        except Answered:
-            found = self._found()  # somebody else was quicker
-            if found is None:
-                raise
-            return found
-        return str(json.loads(reply)["experiment_id"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise Unreachable(f"an answer that cannot be read: {error!r}") from None
 
 
 def _credentials() -> dict[str, str]:

@@ -5,15 +5,18 @@ Importing `mlflow` takes seconds, so this runs in a process of its own.
 """
 
 import base64
+import contextlib
 import hashlib
 import importlib
 import importlib.util
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, cast
 
 from .destination import Unreachable
+from .experiments import delete_old_runs, store_runs
+from .mlflow_client import ClientExperiments
 from .otlp import export_request, mlflow_facts
 from .record import TraceRecord
 
@@ -33,16 +36,6 @@ def is_mlflow_installed() -> bool:
     return all(importlib.util.find_spec(name) is not None for name in ("mlflow", "sqlalchemy"))
 
 
-class _Experiment(Protocol):
-    experiment_id: str
-
-
-class _Client(Protocol):
-    def get_experiment_by_name(self, name: str) -> _Experiment | None: ...
-
-    def create_experiment(self, name: str) -> str: ...
-
-
 class _TracingClient(Protocol):
     def log_spans(self, location: str, spans: list[object]) -> object: ...
 
@@ -53,7 +46,7 @@ class MlflowStore:
     def __init__(self, uri: str, experiment: str) -> None:
         self._uri = uri
         self._experiment = experiment
-        self._id: str | None = None
+        self._opened: ClientExperiments | None = None
 
     @property
     def label(self) -> str:
@@ -66,32 +59,47 @@ class MlflowStore:
         """See Destination."""
         return hashlib.sha256(f"{self._uri}\n{self._experiment}".encode()).hexdigest()[:12]
 
+    @property
+    def answered(self) -> float:
+        """See Destination: a process of its own waits for it, and nobody for that."""
+        return 0.0
+
     def connect(self) -> None:
         """Open the store, and make it and the experiment if they do not exist."""
-        if self._id is not None:
-            return
-        if not is_mlflow_installed():
-            raise Unreachable("`mlflow` is not installed here")
-        os.environ.update(QUIET)
-        try:
-            tracking = importlib.import_module("mlflow.tracking")
-            client = cast(_Client, tracking.MlflowClient(self._uri))
-            found = client.get_experiment_by_name(self._experiment)
-            self._id = found.experiment_id if found else client.create_experiment(self._experiment)
-        except Exception as error:  # whatever the database and its driver raise
-            raise Unreachable(_reason(error)) from error
+        self._store()
 
     def send(self, traces: Sequence[TraceRecord]) -> None:
         """Write traces into the store the way MLflow's server does."""
-        self.connect()
-        try:
+        store = self._store()
+        with _explained():
             client = cast(
                 _TracingClient,
-                importlib.import_module("mlflow.tracing.client").TracingClient(self._uri),
+                importlib.import_module("mlflow.tracking.client").TracingClient(self._uri),
             )
-            client.log_spans(self._id or "", _spans(traces))
-        except Exception as error:
-            raise Unreachable(_reason(error)) from error
+            client.log_spans(store.experiment(self._experiment), _spans(traces))
+
+    def store_runs(self, traces: Sequence[TraceRecord]) -> None:
+        """Write runs into the store."""
+        store = self._store()
+        with _explained():
+            store_runs(store, self._experiment, traces)
+
+    def expire(self, workflow: str, before: int) -> None:
+        """See Destination."""
+        store = self._store()
+        with _explained():
+            delete_old_runs(store, self._experiment, workflow, before)
+
+    def _store(self) -> ClientExperiments:
+        if self._opened is None:
+            if not is_mlflow_installed():
+                raise Unreachable("`mlflow` is not installed here")
+            os.environ.update(QUIET)
+            with _explained():
+                store = ClientExperiments(self._uri)
+                store.experiment(self._experiment)
+            self._opened = store
+        return self._opened
 
 
 def _spans(traces: Sequence[TraceRecord]) -> list[object]:
@@ -129,6 +137,14 @@ def _with_base64_ids(value: object) -> object:
         )
         for key, each in value.items()
     }
+
+
+@contextlib.contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # whatever the database and its driver raise
+        raise Unreachable(_reason(error)) from error
 
 
 def _reason(error: Exception) -> str:

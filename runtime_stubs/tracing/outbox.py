@@ -1,6 +1,7 @@
 # Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
 """Takes the traces of finished runs from the program: on to disk, and from there on their way."""
 
+import asyncio
 import atexit
 import contextlib
 import functools
@@ -9,14 +10,15 @@ import os
 import queue
 import threading
 import time
+from pathlib import Path
 
 from ..events import Warned
 from ..run import Run
 from .child import is_child_running, start_child
 from .courier import Courier
-from .delivery import Delivery
+from .delivery import DAY, Delivery
 from .destination import Unreachable
-from .destinations import destinations
+from .destinations import Order, deliveries
 from .mlflow_store import MlflowStore
 from .recorder import Recorder
 from .spool import Spool
@@ -24,9 +26,9 @@ from .tracer import OpenSpan, RunTracer
 
 __all__ = ["Outbox"]
 
+LONGEST_WAIT = 10.0  # seconds that a run waits for its delivery, where it does at all
 EXIT_BUDGET = 2.0  # seconds that the end of the program may be held up
 STORE_PAUSE = 30.0  # seconds between two processes that write into MLflow's own store
-DAY = 24 * 60 * 60
 
 
 class Outbox:
@@ -38,26 +40,27 @@ class Outbox:
 
     def __init__(
         self,
-        spool: Spool,
         recorder: Recorder,
+        order: Order,
         *,
-        uri: str | None,
-        experiment: str,
-        program: str,
-        retention_days: int | None,
-        problem: str | None = None,
+        waits: bool,
+        problem: str | None,
     ) -> None:
-        self._spool = spool
+        """Start the threads.
+
+        Args:
+            waits: whether runs wait for their delivery.
+            problem: what runs are to be told of.
+        """
         self._recorder = recorder
-        self._retention_days = retention_days
+        self._order = order
+        self._spool = Spool(Path(order.spool))
+        self._waits = waits
         self._problem = problem
         self._finished: queue.SimpleQueue[tuple[RunTracer, OpenSpan] | threading.Event] = (
             queue.SimpleQueue()
         )
-        self._order = (spool.path, uri, experiment, program)
-        self._couriers = [
-            self._courier(Delivery(spool, each)) for each in destinations(uri, experiment, program)
-        ]
+        self._couriers = [self._courier(each) for each in deliveries(order)]
         self._process = os.getpid()
         threading.Thread(target=self._write, name="agentc-spool", daemon=True).start()
         atexit.register(self._shut_down)
@@ -66,6 +69,17 @@ class Outbox:
         """Take a run that has ended."""
         if tracer.root is not None:
             self._finished.put((tracer, tracer.root))
+
+    async def wait(self) -> None:
+        """Wait until all that has ended is delivered, or could not be."""
+        await asyncio.to_thread(self._wait, time.monotonic() + LONGEST_WAIT)
+
+    def _wait(self, end: float) -> None:
+        written = threading.Event()
+        self._finished.put(written)
+        written.wait(max(0.0, end - time.monotonic()))
+        for courier in self._couriers:
+            courier.wait_for_attempt(max(0.0, end - time.monotonic()))
 
     def report(self, run: Run) -> None:
         """Tell a run what is wrong with its traces; each thing once."""
@@ -77,9 +91,8 @@ class Outbox:
 
     def _courier(self, delivery: Delivery) -> Courier:
         if isinstance(delivery.destination, MlflowStore):
-            return Courier(
-                delivery, functools.partial(self._send_child, delivery), settle=STORE_PAUSE
-            )
+            settle = 0.0 if self._waits else STORE_PAUSE
+            return Courier(delivery, functools.partial(self._send_child, delivery), settle=settle)
 
         def carry() -> None:
             delivery.destination.connect()
@@ -88,7 +101,7 @@ class Outbox:
         return Courier(delivery, carry, settle=None)
 
     def _send_child(self, delivery: Delivery) -> None:
-        start_child(*self._order).wait()
+        start_child(self._order).wait()
         problem = delivery.mark().problem
         if problem is not None:
             raise Unreachable(problem)
@@ -96,8 +109,9 @@ class Outbox:
     def _write(self) -> None:
         try:
             self._spool.prepare()
-            if self._retention_days is not None:
-                self._spool.drop_before(int((time.time() - self._retention_days * DAY) * 1e9))
+            days = self._order.retention_days
+            if days is not None:
+                self._spool.drop_before(int((time.time() - days * DAY) * 1e9))
         except OSError as error:
             self._failed(error)
         while True:
@@ -137,8 +151,8 @@ class Outbox:
                 courier.wait(max(0.0, end - time.monotonic()))
             return
         with contextlib.suppress(OSError, RuntimeError):
-            deliveries = [each.delivery for each in self._couriers]
-            is_behind = any(each.pending for each in deliveries)
-            if is_behind and not is_child_running(deliveries):
+            ways = [each.delivery for each in self._couriers]
+            is_behind = any(each.pending for each in ways)
+            if is_behind and not is_child_running(ways):
                 # Nobody will wait for it; without a code the interpreter would complain of that.
-                start_child(*self._order).returncode = 0
+                start_child(self._order).returncode = 0

@@ -5,7 +5,17 @@ import math
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
-__all__ = ["ErrorRecord", "SpanRecord", "Tokens", "TraceRecord", "call_count", "total_of"]
+__all__ = [
+    "ErrorRecord",
+    "RunLabel",
+    "SourceRecord",
+    "SpanRecord",
+    "Tokens",
+    "TraceRecord",
+    "call_count",
+    "joined",
+    "total_of",
+]
 
 
 class Tokens(TypedDict):
@@ -23,11 +33,25 @@ class ErrorRecord(TypedDict):
     message: NotRequired[str]
 
 
+class RunLabel(TypedDict):
+    """A run of its own for one execution of a node; no `experiment`: that of the workflow."""
+
+    experiment: str | None
+    name: str
+
+
+class SourceRecord(TypedDict):
+    """The workflow file of a run: where it is, and what it was."""
+
+    path: str
+    sha256: str
+
+
 class SpanRecord(TypedDict):
     """One piece of work. Times in nanoseconds since the epoch, cost in USD.
 
     kind: workflow, node, item, llm, tool, agent, sandbox or retry. status: ok, error, paused or
-    cancelled. A model call without `cost` has no known price.
+    cancelled. A model call without `cost` has no known price. `stored`: its outputs become a file.
     """
 
     id: str
@@ -45,13 +69,16 @@ class SpanRecord(TypedDict):
     inputs: NotRequired[object]
     outputs: NotRequired[object]
     attributes: NotRequired[dict[str, str | float | bool]]
+    stored: NotRequired[bool]
+    label: NotRequired[RunLabel]
 
 
 class TraceRecord(TypedDict):
     """One run, or one part of a run that was paused and continued: the parts share `trace`.
 
     `cost`, `tokens` and `calls` are the sums over the model calls in `spans`; `unpriced` counts the
-    calls whose cost is not known and therefore not in `cost`.
+    calls whose cost is not known and therefore not in `cost`. `files`: how much of the run becomes
+    files (none, minimal, standard or full).
     """
 
     trace: str
@@ -69,6 +96,9 @@ class TraceRecord(TypedDict):
     cost: float
     tokens: Tokens
     spans: list[SpanRecord]
+    files: NotRequired[str]
+    source: NotRequired[SourceRecord]
+    continued: NotRequired[bool]
 
 
 def call_count(spans: Sequence[SpanRecord]) -> tuple[int, int]:
@@ -77,7 +107,7 @@ def call_count(spans: Sequence[SpanRecord]) -> tuple[int, int]:
         span.get("attributes", {})
         for span in spans
         if span["kind"] == "llm" and span["status"] == "ok"
-        if not span.get("attributes", {}).get("from_cache")
+        if not {"from_cache", "replayed"} & span.get("attributes", {}).keys()
     ]
     priced = sum("cost" in span for span in spans if span["kind"] == "llm")
     simulated = sum(bool(each.get("simulated")) for each in calls)
@@ -92,4 +122,28 @@ def total_of(spans: Sequence[SpanRecord]) -> tuple[float, Tokens]:
         "input": sum(each["input"] for each in tokens),
         "output": sum(each["output"] for each in tokens),
         "cached": sum(each["cached"] for each in tokens),
+    }
+
+
+def joined(parts: Sequence[TraceRecord]) -> TraceRecord:
+    """Make one trace of the parts of a run that was paused and continued, in their order."""
+    spans = [span for part in parts for span in part["spans"]]
+    roots = [span for span in spans if span["parent"] is None]
+    last = parts[-1]
+    inner = [span for span in spans if span["parent"] is not None]
+    calls, unpriced = call_count(spans)
+    cost, tokens = total_of(spans)
+    start = min(part["start"] for part in parts)
+    root = roots[-1].copy()
+    root["start"] = start
+    if "inputs" in roots[0]:
+        root["inputs"] = roots[0]["inputs"]
+    return {
+        **last,
+        "start": start,
+        "calls": calls,
+        "unpriced": unpriced,
+        "cost": cost,
+        "tokens": tokens,
+        "spans": [root, *inner],
     }

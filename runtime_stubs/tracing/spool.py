@@ -9,7 +9,7 @@ dropped from its beginning still count, so a position stays valid.
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -20,6 +20,8 @@ from .record import TraceRecord
 __all__ = ["FORMAT", "Chunk", "Spool"]
 
 FORMAT = "agentc-trace/1"
+ID_LENGTH = 32
+_BEGINNING = b'{"trace": "'  # of each line: a trace is found without reading all others
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,17 @@ class Spool:
                     trace = trace_of(line)
                     if trace is not None:
                         yield trace
+
+    def parts(self, ids: Collection[str], end: int) -> dict[str, list[TraceRecord]]:
+        """Return the parts of some traces that ended until `end` (ns), by trace and in order."""
+        found: dict[str, list[TraceRecord]] = {}
+        with self.path.open("rb") as file:
+            for line in file:
+                if line[len(_BEGINNING) :][:ID_LENGTH].decode("ascii", "replace") in ids:
+                    trace = trace_of(line)
+                    if trace is not None and trace["end"] <= end:
+                        found.setdefault(trace["trace"], []).append(trace)
+        return found
 
     @property
     def _lock(self) -> Path:

@@ -4,14 +4,17 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar, Token
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from ..errors import Leave, kind_of, message_of
 from ..events import Traced
 from ..run import Run, place_of
+
+if TYPE_CHECKING:
+    from .mlflow import NodeTracing
 
 __all__ = ["OpenSpan", "RunTracer"]
 
@@ -31,12 +34,14 @@ class RunTracer:
         run: Run,
         *,
         keep_values: bool,
+        nodes: "Mapping[tuple[str, str], NodeTracing]",
         where: str,
         finish: Callable[["RunTracer"], None],
         close: Callable[[Run], None],
     ) -> None:
         self.run = run
         self.keep_values = keep_values
+        self.nodes = nodes
         self.spans: list[OpenSpan] = []
         self.root: OpenSpan | None = None
         self._where = where
@@ -83,11 +88,13 @@ class OpenSpan:
         "error",
         "id",
         "inputs",
+        "keeps_values",
         "kind",
         "name",
         "outputs",
         "parent",
         "place",
+        "settings",
         "start",
         "status",
         "tracer",
@@ -97,13 +104,15 @@ class OpenSpan:
         self.tracer = tracer
         self.name = name
         self.kind = kind
-        self.inputs = _copied(inputs) if tracer.keep_values else None
+        self.inputs = inputs
+        self.keeps_values = tracer.keep_values
         self.outputs: object = None
         self.attributes: dict[str, str | float | bool] = {}
         self.error: tuple[str, str] | None = None
         self.status = "ok"
         self.parent: str | None = None
         self.place: str | None = None
+        self.settings: NodeTracing | None = None
         self.id = ""
         self.start = self.end = 0
         self._token: Token[OpenSpan | None] | None = None
@@ -112,17 +121,19 @@ class OpenSpan:
         tracer = self.tracer
         self.start = tracer.now()
         above = _open.get()
-        if self.kind == "node":
-            self.place = place_of(self.name)
         if above is not None and above.tracer is tracer:
             self.id = f"{_bits(64):016x}"
             self.parent = above.id
-            self.place = self.place or above.place
+            self.place = above.place
+            self.keeps_values = above.keeps_values
         elif tracer.root is None:
             tracer.begin(self)
         else:  # begun by work that does not know its parent
             self.id = f"{_bits(64):016x}"
             self.parent = tracer.root.id
+        if self.kind == "node":
+            self._look_up()
+        self.inputs = _copied(self.inputs) if self.keeps_values else None
         tracer.spans.append(self)
         self._token = _open.set(self)
         return self
@@ -143,12 +154,21 @@ class OpenSpan:
 
     def set_outputs(self, outputs: object) -> None:
         """Record what came out."""
-        if self.tracer.keep_values:
+        if self.keeps_values:
             self.outputs = _copied(outputs)
 
     def set_attribute(self, key: str, value: str | float | bool) -> None:
         """Record one fact."""
         self.attributes[key] = value
+
+    def _look_up(self) -> None:
+        """Find where the node stands, and what is different for it."""
+        self.place = place_of(self.name) or self.place
+        if self.tracer.nodes and self.place is not None:
+            file = self.place.rpartition(":")[0]
+            self.settings = self.tracer.nodes.get((file, self.name))
+            if self.settings is not None and self.settings.log_prompts is not None:
+                self.keeps_values = self.settings.log_prompts
 
     def _failed(self, error: BaseException) -> None:
         from langgraph.errors import GraphBubbleUp  # imported long ago by what raised

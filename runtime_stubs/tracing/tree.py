@@ -3,38 +3,14 @@
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from .record import SpanRecord, Tokens, TraceRecord, call_count, total_of
+from .record import SpanRecord, Tokens, TraceRecord
 
-__all__ = ["joined", "trace_line", "trace_tree"]
+__all__ = ["trace_line", "trace_tree"]
 
 LONGEST_VALUE = 100  # characters of an input or output
 MARKS = {"ok": "", "error": "FAILED", "paused": "paused", "cancelled": "cancelled"}
-
-
-def joined(parts: Sequence[TraceRecord]) -> TraceRecord:
-    """Make one trace of the parts of a run that was paused and continued, in their order."""
-    spans = [span for part in parts for span in part["spans"]]
-    roots = [span for span in spans if span["parent"] is None]
-    last = parts[-1]
-    inner = [span for span in spans if span["parent"] is not None]
-    calls, unpriced = call_count(spans)
-    cost, tokens = total_of(spans)
-    start = min(part["start"] for part in parts)
-    root = roots[-1].copy()
-    root["start"] = start
-    if "inputs" in roots[0]:
-        root["inputs"] = roots[0]["inputs"]
-    return {
-        **last,
-        "start": start,
-        "calls": calls,
-        "unpriced": unpriced,
-        "cost": cost,
-        "tokens": tokens,
-        "spans": [root, *inner],
-    }
 
 
 def trace_line(trace: TraceRecord) -> str:

@@ -11,7 +11,6 @@ import pytest
 
 from runtime_stubs.memory.meaning import Embedding
 from runtime_stubs.memory.memory import Memory, Scope
-from runtime_stubs.memory.sqlite import SqliteStore
 from runtime_stubs.memory.store import KEPT_TURNS, Store
 from runtime_stubs.run import Run, activate, inside_node
 from runtime_stubs.tool import call_tool
@@ -195,24 +194,26 @@ def test_parallel_turns_are_all_kept_and_stay_pairs(store: Store) -> None:
     assert [question.replace("q", "a") for question in found[::2]] == found[1::2]
 
 
-def test_processes_that_start_at_once_lose_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "memory.db"
+def test_processes_that_start_at_once_lose_nothing(store: Store) -> None:
+    kind = type(store)
+    (address,) = (str(each) for name, each in vars(store).items() if name in ("_path", "_url"))
     code = (
         "import asyncio, sys\nfrom runtime_stubs.memory.memory import Memory\n"
-        "from runtime_stubs.memory.sqlite import SqliteStore\n"
-        "async def main():\n    memory = Memory(SqliteStore(sys.argv[1]))\n"
+        f"from {kind.__module__} import {kind.__name__}\n"
+        f"async def main():\n    memory = Memory({kind.__name__}(sys.argv[1]))\n"
         "    for n in range(25):\n        await memory.remember('agent', sys.argv[2], str(n))\n"
         "        await memory.write(f'{sys.argv[2]}/{n}', n, scope='agent')\n"
+        "        await memory.write('shared', n, scope='agent')\n"
         "asyncio.run(main())\n"
     )
     processes = [
-        subprocess.Popen([sys.executable, "-c", code, str(path), str(number)], cwd=ROOT)
-        for number in range(6)
+        subprocess.Popen([sys.executable, "-c", code, address, str(number)], cwd=ROOT)
+        for number in range(4)
     ]
-    assert [process.wait(60) for process in processes] == [0] * 6
-    memory = Memory(SqliteStore(str(path)), scope="agent", turns=1000)
-    assert len(run(memory.history)) == 6 * 25 * 2
-    assert len(run(memory.list)) == 6 * 25
+    assert [process.wait(60) for process in processes] == [0] * 4
+    memory = Memory(store, scope="agent", turns=1000)
+    assert len(run(memory.history)) == 4 * 25 * 2
+    assert len(run(memory.list)) == 4 * 25 + 1
 
 
 def test_the_search_tool(store: Store, tmp_path: Path) -> None:

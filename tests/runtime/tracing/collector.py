@@ -1,4 +1,4 @@
-"""A server that takes OTLP over HTTP, and the few calls of MLflow's API that delivery makes."""
+"""A server that takes OTLP over HTTP, and answers the calls of MLflow's API that delivery makes."""
 
 import contextlib
 import gzip
@@ -15,6 +15,8 @@ class FakeCollector:
     def __init__(self) -> None:
         self.requests: list[tuple[str, dict[str, str], Any]] = []
         self.experiments: dict[str, str] = {}
+        self.runs: dict[str, dict[str, Any]] = {}
+        self.files: dict[str, str] = {}
         self.answer: Callable[[str, Any], int] = lambda path, body: 200
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
 
@@ -69,8 +71,23 @@ class FakeCollector:
                 if self.path.endswith("/experiments/create"):
                     id = collector.experiments[body["name"]] = str(len(collector.experiments) + 1)
                     self.reply(status, {"experiment_id": id})
+                elif self.path.endswith("/runs/create"):
+                    id = f"run{len(collector.runs)}"
+                    root = f"mlflow-artifacts:/{body['experiment_id']}/{id}/artifacts"
+                    info = {"run_id": id, "artifact_uri": root}
+                    collector.runs[id] = {"info": info, "data": {"tags": body["tags"]}}
+                    self.reply(status, {"run": collector.runs[id]})
+                elif self.path.endswith("/runs/search"):
+                    self.reply(status, {"runs": list(collector.runs.values())})
                 else:
                     self.reply(status, {})
+
+            def do_PUT(self) -> None:
+                data = self.rfile.read(int(self.headers["Content-Length"]))
+                status = collector.answer(self.path, None)
+                if status == 200:
+                    collector.files[self.path.partition("/artifacts/")[2]] = data.decode()
+                self.reply(status, {})
 
             def lower_headers(self) -> dict[str, str]:
                 return {name.lower(): value for name, value in self.headers.items()}

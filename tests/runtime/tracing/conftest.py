@@ -12,6 +12,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.runtime.tracing.collector import FakeCollector
+from tests.runtime.tracing.reader import MlflowReader
 from tests.support.project import ROOT
 
 # The environment that `make` fills; the tests run in folders of their own.
@@ -93,6 +94,13 @@ def mlflow_server(mlflow_folder: Path) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(30)
+
+
+@pytest.fixture(scope="session")
+def mlflow_reader() -> Iterator[MlflowReader]:
+    """MLflow's own client."""
+    with MlflowReader(MLFLOW.with_name("python")) as reader:
+        yield reader
 
 
 def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:

@@ -6,7 +6,6 @@ import os
 import random
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,71 +16,22 @@ from runtime_stubs.tracing.mlflow_server import MlflowServer
 from runtime_stubs.tracing.spool import Spool
 from tests.runtime.tracing.conftest import MLFLOW
 from tests.runtime.tracing.made import filled_spool, line, made_trace
+from tests.runtime.tracing.reader import MlflowReader
 from tests.runtime.tracing.test_delivery import eventually
 from tests.support.project import ROOT
 
 pytestmark = pytest.mark.slow
 
-# What MLflow's own client says of all traces of an experiment, as JSON.
-READER = """
-import json, sys
-from mlflow import MlflowClient
-client = MlflowClient(sys.argv[1])
-experiment = client.get_experiment_by_name(sys.argv[2]).experiment_id
-found, token = {}, None
-while True:
-    page = client.search_traces(
-        locations=[experiment], max_results=100, page_token=token, include_spans=True
-    )
-    for trace in page:
-        info = trace.info
-        found[info.trace_id] = {
-            "state": info.state.value,
-            "cost": info.cost,
-            "tokens": info.token_usage,
-            "metadata": info.trace_metadata,
-            "tags": info.tags,
-            "request": info.request_preview,
-            "response": info.response_preview,
-            "ms": info.execution_duration,
-            "spans": [
-                {
-                    "id": s.span_id, "parent": s.parent_id, "name": s.name, "type": s.span_type,
-                    "inputs": s.inputs, "attributes": s.attributes, "status": s.status.status_code.value,
-                }
-                for s in trace.data.spans
-            ],
-        }
-    token = page.token
-    if not token:
-        break
-print(json.dumps(found, default=str))
-"""
 
-
-def stored(uri: str, experiment: str) -> dict[str, Any]:
-    """Return all traces of an experiment by their ids, as MLflow's client gives them."""
-    done = subprocess.run(
-        [str(MLFLOW.with_name("python")), "-c", READER, uri, experiment],
-        env={**os.environ, "LITELLM_LOCAL_MODEL_COST_MAP": "True", "DO_NOT_TRACK": "true"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert isinstance(found, dict)
-    return found
-
-
-def test_everything_of_a_trace_arrives(mlflow_server: str, tmp_path: Path) -> None:
+def test_everything_of_a_trace_arrives(
+    mlflow_server: str, tmp_path: Path, mlflow_reader: MlflowReader
+) -> None:
     spool = Spool(tmp_path / "w.jsonl")
     trace = made_trace(session="chat-1")
     spool.append([line(trace)])
     delivery = Delivery(spool, MlflowServer(mlflow_server, "whole"))
     assert delivery.run() == 1
-    found = stored(mlflow_server, "whole")[f"tr-{trace['trace']}"]
+    found = mlflow_reader.traces(mlflow_server, "whole")[f"tr-{trace['trace']}"]
     assert found["state"] == "OK"
     assert found["cost"]["total_cost"] == 0.25
     assert found["tokens"] == {
@@ -102,30 +52,36 @@ def test_everything_of_a_trace_arrives(mlflow_server: str, tmp_path: Path) -> No
     assert call["inputs"] == {"messages": [{"role": "user", "content": "hi"}]}
 
 
-def test_sending_again_changes_nothing(mlflow_server: str, tmp_path: Path) -> None:
+def test_sending_again_changes_nothing(
+    mlflow_server: str, tmp_path: Path, mlflow_reader: MlflowReader
+) -> None:
     spool, ids = filled_spool(tmp_path, 3)
     server = MlflowServer(mlflow_server, "again")
     assert Delivery(spool, server).run() == 3
-    before = stored(mlflow_server, "again")
+    before = mlflow_reader.traces(mlflow_server, "again")
     for mark in spool.path.parent.glob("*.sent"):
         mark.unlink()
     assert Delivery(spool, server).run() == 3
-    assert stored(mlflow_server, "again") == before
+    assert mlflow_reader.traces(mlflow_server, "again") == before
     assert sorted(before) == sorted(f"tr-{each}" for each in ids)
 
 
-def test_a_model_without_a_price_is_given_none(mlflow_server: str, tmp_path: Path) -> None:
+def test_a_model_without_a_price_is_given_none(
+    mlflow_server: str, tmp_path: Path, mlflow_reader: MlflowReader
+) -> None:
     spool = Spool(tmp_path / "w.jsonl")
     trace = made_trace()
     del trace["spans"][2]["cost"]
     spool.append([line(trace)])
     assert Delivery(spool, MlflowServer(mlflow_server, "unpriced")).run() == 1
-    found = stored(mlflow_server, "unpriced")[f"tr-{trace['trace']}"]
+    found = mlflow_reader.traces(mlflow_server, "unpriced")[f"tr-{trace['trace']}"]
     assert found["cost"] is None
     assert found["tokens"]["total_tokens"] == 15
 
 
-def test_the_parts_of_a_continued_run_become_one_trace(mlflow_server: str, tmp_path: Path) -> None:
+def test_the_parts_of_a_continued_run_become_one_trace(
+    mlflow_server: str, tmp_path: Path, mlflow_reader: MlflowReader
+) -> None:
     spool = Spool(tmp_path / "w.jsonl")
     first, second = made_trace(0), made_trace(5)
     first["status"] = first["spans"][0]["status"] = "paused"
@@ -139,12 +95,12 @@ def test_the_parts_of_a_continued_run_become_one_trace(mlflow_server: str, tmp_p
     id = f"tr-{first['trace']}"
     spool.append([line(first)])
     assert delivery.run() == 1
-    half = stored(mlflow_server, "parts")[id]
+    half = mlflow_reader.traces(mlflow_server, "parts")[id]
     assert half["state"] == "IN_PROGRESS"
     assert half["cost"]["total_cost"] == 0.25
     spool.append([line(second)])
     assert delivery.run() == 1
-    whole = stored(mlflow_server, "parts")[id]
+    whole = mlflow_reader.traces(mlflow_server, "parts")[id]
     assert whole["state"] == "ERROR"
     assert whole["cost"]["total_cost"] == 0.5
     assert len(whole["spans"]) == 5
@@ -152,7 +108,9 @@ def test_the_parts_of_a_continued_run_become_one_trace(mlflow_server: str, tmp_p
     assert whole["ms"] == 6000
 
 
-def test_costs_are_exact_when_many_run_at_the_same_time(mlflow_server: str) -> None:
+def test_costs_are_exact_when_many_run_at_the_same_time(
+    mlflow_server: str, mlflow_reader: MlflowReader
+) -> None:
     tracing = MlflowTracing(name="w", experiment="many", tracking_uri=mlflow_server)
     costs: dict[str, list[float]] = {}
 
@@ -180,14 +138,16 @@ def test_costs_are_exact_when_many_run_at_the_same_time(mlflow_server: str) -> N
     eventually(lambda: len(list(tracing.spool.traces())) == 100)
     delivery = Delivery(tracing.spool, MlflowServer(mlflow_server, "many"))
     eventually(lambda: not delivery.pending, 120)
-    found = stored(mlflow_server, "many")
+    found = mlflow_reader.traces(mlflow_server, "many")
     assert len(found) == 100
     for id, mine in costs.items():
         assert found[f"tr-{id}"]["cost"]["total_cost"] == pytest.approx(sum(mine), abs=1e-12)
         assert found[f"tr-{id}"]["tokens"]["total_tokens"] == 9 * 15
 
 
-def test_a_store_without_a_server_is_filled_by_a_process_that_has_mlflow(tmp_path: Path) -> None:
+def test_a_store_without_a_server_is_filled_by_a_process_that_has_mlflow(
+    tmp_path: Path, mlflow_reader: MlflowReader
+) -> None:
     spool, ids = filled_spool(tmp_path, 3)
     uri = f"sqlite:///{tmp_path}/mlflow.db"
     done = subprocess.run(
@@ -201,6 +161,6 @@ def test_a_store_without_a_server_is_filled_by_a_process_that_has_mlflow(tmp_pat
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    found = stored(uri, "local")
+    found = mlflow_reader.traces(uri, "local")
     assert sorted(found) == sorted(f"tr-{each}" for each in ids)
     assert {each["cost"]["total_cost"] for each in found.values()} == {0.25}

@@ -35,6 +35,7 @@ class Recording:
         return RunTracer(
             run,
             keep_values=self._log_prompts,
+            nodes={},
             where="here",
             finish=self._finish,
             close=lambda run: None,
@@ -320,7 +321,12 @@ def test_a_span_takes_microseconds() -> None:
     def seconds() -> float:
         run = Run(workflow="w")
         tracer = run.tracer = RunTracer(
-            run, keep_values=True, where="", finish=lambda tracer: None, close=lambda run: None
+            run,
+            keep_values=True,
+            nodes={},
+            where="",
+            finish=lambda tracer: None,
+            close=lambda run: None,
         )
         with activate(run), span("w", "workflow"):
             begun = time.perf_counter()
