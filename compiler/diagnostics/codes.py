@@ -134,6 +134,7 @@ _CODES = (
     Code("AC609", "error", "file-not-permitted", "file use that the permissions do not allow"),
     Code("AC610", "note", "cost-interval", "how many model calls a run makes and what they cost"),
     Code("AC611", "error", "bad-model-setting", "a model setting the provider does not take"),
+    Code("AC612", "warning", "unconfined-code", "code that runs without a sandbox"),
     # AC7xx user functions, tools, evaluation
     Code("AC701", "error", "function-not-found", "a user function that is not in its file"),
     Code("AC702", "error", "function-signature", "a user function whose parameters do not fit"),

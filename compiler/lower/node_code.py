@@ -49,9 +49,11 @@ def lower_code(
 
 
 def lower_sandbox(ctx: Context, spec: SandboxSpec | None) -> Sandbox:
-    """Return the sandbox settings with defaults filled in; sizes in MiB. Code: AC204."""
+    """Return the sandbox settings with defaults filled in; sizes in MiB. Codes: AC204, AC612."""
     if spec is None:
         return Sandbox("python", True, False, "medium", None, None, None)
+    if spec.enabled is False:
+        _warn_unconfined(ctx, spec)
     network = spec.network
     if isinstance(network, dict):
         network = network.get("enabled", True) is not False
@@ -73,6 +75,33 @@ def lower_sandbox(ctx: Context, spec: SandboxSpec | None) -> Sandbox:
         cpu=None if limits is None else limits.cpu,
         memory=memory,
         timeout=timeout,
+    )
+
+
+def _warn_unconfined(ctx: Context, spec: SandboxSpec) -> None:
+    config = ctx.spec.config
+    promises = config.permissions if config is not None else None
+    if promises is not None and any(
+        each not in (None, True) for each in (promises.sandbox, promises.network, promises.files)
+    ):
+        return  # the permissions forbid it: that is the report
+    useless = [
+        f"`{name}`"
+        for name, given in (
+            ("mode", spec.mode),
+            ("network", spec.network),
+            ("preset", spec.preset),
+            ("resources.cpu", spec.resources and spec.resources.cpu),
+            ("resources.memory", spec.resources and spec.resources.memory),
+        )
+        if given is not None
+    ]
+    ctx.sink.report(
+        "AC612",
+        ctx.at((*spec.at, "enabled")),
+        "the code runs with all rights of the program that runs the workflow",
+        notes=(f"without a sandbox, {', '.join(useless)} has no effect",) if useless else (),
+        help="leave out `enabled: false`, or check every change of this code as you check your own",
     )
 
 

@@ -119,15 +119,18 @@ def _report_tool(use: ToolUse, workflow: Workflow, permissions: Permissions, sin
 
 def _check_code(node: Node, body: CodeBody, permissions: Permissions, sink: Sink) -> None:
     sandbox, promised = body.sandbox, permissions.sandbox
-    if promised is not None and not sandbox.enabled:
-        sink.report(
-            "AC605",
-            body.span,
-            f"`{node.id}` turns the sandbox off, but `config.permissions.sandbox` promises"
-            f" `{promised}`",
-            help="delete `enabled: false`",
-        )
-    elif promised == "docker" and sandbox.mode != "docker":
+    if not sandbox.enabled:
+        promises = [f"`{name}`" for name in _promises_about_code(permissions)]
+        if promises:
+            sink.report(
+                "AC605",
+                body.span,
+                f"`{node.id}` turns the sandbox off, which alone can keep what"
+                f" {' and '.join(promises)} of `config.permissions` promise",
+                help="delete `enabled: false`",
+            )
+        return
+    if promised == "docker" and sandbox.mode != "docker":
         sink.report(
             "AC605",
             body.span,
@@ -135,14 +138,23 @@ def _check_code(node: Node, body: CodeBody, permissions: Permissions, sink: Sink
             " promises `docker`",
             help="add `sandbox: {mode: docker}` to the node",
         )
-    if permissions.network is False and sandbox.network:
+    if permissions.network not in (None, True) and sandbox.network:
         sink.report(
             "AC608",
             body.span,
-            f"the code of `{node.id}` may use the network, which `config.permissions` forbids",
-            help="delete `network: true` from its `sandbox`, or permit hosts:"
-            " `network: [api.example.com]`",
+            f"the code of `{node.id}` may use the whole network, which `config.permissions` forbids",
+            help="delete `network: true` from its `sandbox`, and call a tool instead",
         )
+
+
+def _promises_about_code(permissions: Permissions) -> Iterator[str]:
+    """The permissions that say what code may not do."""
+    if permissions.sandbox is not None:
+        yield "sandbox"
+    if permissions.network not in (None, True):
+        yield "network"
+    if permissions.files is not None:
+        yield "files"
 
 
 def _check_network(call: _Call, permissions: Permissions, sink: Sink) -> None:

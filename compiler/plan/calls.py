@@ -24,7 +24,7 @@ from compiler.ir.nodes import (
 from compiler.ir.values import Expression, Value, leaves
 from compiler.plan.imports import Imports
 from compiler.plan.package import Package
-from compiler.plan.sandbox_options import sandbox_options
+from compiler.plan.sandbox_options import sandbox_module, sandbox_options
 from compiler.plan.schemas import Schema
 from compiler.plan.text import Code, identifier, literal, one_line, text_block
 from compiler.plan.values import Reader
@@ -206,8 +206,7 @@ class CallWriter:
         given = ", ".join(
             f"{literal(each.name)}: {self._reader.value(each.value)}" for each in node.inputs
         )
-        module = "sandbox.docker" if body.sandbox.mode == "docker" else "sandbox.python"
-        function = self._imports.use_runtime(module, "run_code")
+        function = self._imports.use_runtime(sandbox_module(body.sandbox), "run_code")
         arguments = [Code(name), Code(f"{{{given}}}"), *sandbox_options(body.sandbox)]
         return self._result(node, self._awaited(node, function, arguments))
 

@@ -69,7 +69,8 @@ class SandboxSpec(Spec):
         default=None, description="`python` (default): restricted Python; `docker`: a container."
     )
     enabled: bool | None = Field(
-        default=None, description="Whether code is confined (default true)."
+        default=None,
+        description="Whether code is confined (default true); `false`: it may do what the program may.",
     )
     network: bool | dict[str, Data] | None = Field(
         default=None, description="Whether code may use the network (default false)."
