@@ -9,7 +9,7 @@ from typing import Literal
 from compiler.driver import Analysis, plan
 from compiler.ir.pprint import pprint
 from compiler.ir.workflow import Workflow
-from compiler.passes import OPTIMIZERS, PASSES
+from compiler.passes import OPTIMIZERS, PASSES, optimize
 from compiler.spec.plain import plain
 from compiler.syntax import Mapping, Scalar, Sequence, Tree
 
@@ -45,9 +45,7 @@ def _rewritten(workflow: Workflow, after: str | None) -> Workflow:
     """Carry out the rewrites up to `after`; passes that only report change nothing."""
     names = [each.__name__ for each in OPTIMIZERS]
     count = names.index(after) + 1 if after in names else 0
-    for rewrite in OPTIMIZERS[:count]:
-        workflow, _ = rewrite(workflow)
-    return workflow
+    return optimize(workflow, OPTIMIZERS[:count])[0]
 
 
 def _plan_text(workflow: Workflow, level: int) -> str:

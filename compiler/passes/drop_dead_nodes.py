@@ -19,8 +19,9 @@ from compiler.passes.words import join_names
 from compiler.record import replace
 
 
-def drop_dead_nodes(workflow: Workflow) -> tuple[Workflow, tuple[Report, ...]]:
+def drop_dead_nodes(analysis: Analysis) -> tuple[Workflow, tuple[Report, ...]]:
     """Return the workflow without what no run reaches; unchanged if that would reorder merges."""
+    workflow = analysis.workflow
     pruned = replace(
         workflow,
         entry=_prune(workflow.entry),
@@ -28,12 +29,12 @@ def drop_dead_nodes(workflow: Workflow) -> tuple[Workflow, tuple[Report, ...]]:
     )
     if pruned == workflow:
         return workflow, ()
-    analysis = Analysis(pruned)
-    alive = analysis.graph.reachable | analysis.called
+    left = Analysis(pruned)
+    alive = left.graph.reachable | left.called
     dead = [node.id for node in workflow.nodes if node.id not in alive]
     pruned = replace(pruned, nodes=tuple(n for n in pruned.nodes if n.id in alive))
-    before, after = Analysis(workflow), Analysis(pruned)
-    if not after.is_sound or merge_order(before, alive) != merge_order(after, alive):
+    after = Analysis(pruned)
+    if not after.is_sound or merge_order(analysis, alive) != merge_order(after, alive):
         return workflow, ()
     reports = []
     if dead:

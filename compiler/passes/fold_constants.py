@@ -63,28 +63,32 @@ class _Source:
     value: object
 
 
-def fold_constants(workflow: Workflow) -> tuple[Workflow, tuple[Report, ...]]:
+def fold_constants(analysis: Analysis) -> tuple[Workflow, tuple[Report, ...]]:
     """Return the workflow with constant values, prompts and conditions worked out."""
-    analysis = Analysis(workflow)
+    workflow = analysis.workflow
     if not analysis.is_sound:
         return workflow, ()
     writers = _only_writers(analysis)
-    sources: list[_Source] = []
+    sources: dict[FieldName, _Source] = {}
     folded: dict[NodeId, Node] = {}
     for id in analysis.order:
         node = analysis.nodes.get(id)
         if node is None:
             continue
-        above = [each for each in sources if analysis.graph.dominates(each.node, id)]
-        node = _fold_node(node, {each.field: each.value for each in above})
-        own = [
-            _Source(id, field, value)
+        reads = {read.field for read in (*analysis.reads[id], *analysis.exit_reads[id])}
+        found = (sources[field] for field in reads if field in sources)
+        known: dict[str, object] = {
+            each.field: each.value for each in found if analysis.graph.dominates(each.node, id)
+        }
+        node = _fold_node(node, known)
+        own = {
+            field: _Source(id, field, value)
             for field, value in _constants_of(node)
             if writers.get(field) == id
-        ]
-        exit = _fold_exit(node.exit, {each.field: each.value for each in (*above, *own)})
+        }
+        exit = _fold_exit(node.exit, {**known, **{each.field: each.value for each in own.values()}})
         folded[id] = node if exit is node.exit else replace(node, exit=exit)
-        sources += own
+        sources.update(own)
     changed = [node.id for node in workflow.nodes if folded.get(node.id, node) != node]
     if not changed:
         return workflow, ()

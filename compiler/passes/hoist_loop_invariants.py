@@ -25,9 +25,9 @@ from compiler.passes.words import join_names
 from compiler.record import replace
 
 
-def hoist_loop_invariants(workflow: Workflow) -> tuple[Workflow, tuple[Report, ...]]:
+def hoist_loop_invariants(analysis: Analysis) -> tuple[Workflow, tuple[Report, ...]]:
     """Return the workflow with the loops that each node's work is settled in."""
-    analysis = Analysis(workflow)
+    workflow = analysis.workflow
     if workflow.is_strict or not analysis.is_sound or not analysis.loops.loops:
         return workflow, ()
     loops = _Loops(analysis)

@@ -14,9 +14,9 @@ def merge_order(
 ) -> Mapping[FieldName, tuple[NodeId, ...]]:
     """Return for each field its writers `among` some nodes in canonical order."""
     nodes = (node for node in analysis.order if node in analysis.nodes)
-    found: dict[FieldName, tuple[NodeId, ...]] = {}
+    found: dict[FieldName, list[NodeId]] = {}
     for node in canonical_order(analysis.graph, analysis.loops, nodes):
         if node in among:
             for write in analysis.writes[node]:
-                found[write.field] = (*found.get(write.field, ()), node)
-    return found
+                found.setdefault(write.field, []).append(node)
+    return {field: tuple(nodes) for field, nodes in found.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from compiler.ir.workflow import Workflow
+from compiler.passes.analysis import Analysis
 from compiler.passes.drop_dead_nodes import drop_dead_nodes
 from compiler.passes.fold_constants import fold_constants
 from compiler.passes.hoist_loop_invariants import hoist_loop_invariants
@@ -13,7 +14,7 @@ from compiler.passes.report import Report
 from compiler.passes.share_identical_calls import share_identical_calls
 from compiler.record import replace
 
-Optimizer = Callable[[Workflow], tuple[Workflow, tuple[Report, ...]]]
+Optimizer = Callable[[Analysis], tuple[Workflow, tuple[Report, ...]]]
 
 OPTIMIZERS: tuple[Optimizer, ...] = (
     fold_constants,  # first: it shows which routes are never taken
@@ -36,7 +37,10 @@ def optimize(
         reports += (Report(f"{each.text} (in `{child.key}`)", each.nodes) for each in found)
     if reports:
         workflow = replace(workflow, children=tuple(children))
+    analysis = Analysis(workflow)
     for rewrite in rewrites:
-        workflow, found = rewrite(workflow)
-        reports += found
-    return workflow, tuple(reports)
+        rewritten, done = rewrite(analysis)
+        reports += done
+        if rewritten is not analysis.workflow:
+            analysis = Analysis(rewritten)
+    return analysis.workflow, tuple(reports)

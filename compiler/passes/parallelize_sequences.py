@@ -29,9 +29,9 @@ from compiler.record import dataclass, replace
 _Dependencies = Mapping[NodeId, tuple[NodeId, ...]]
 
 
-def parallelize_sequences(workflow: Workflow) -> tuple[Workflow, tuple[Report, ...]]:
+def parallelize_sequences(analysis: Analysis) -> tuple[Workflow, tuple[Report, ...]]:
     """Return the workflow with independent nodes of its chains side by side."""
-    analysis = Analysis(workflow)
+    workflow = analysis.workflow
     if workflow.is_strict or not analysis.is_sound:
         return workflow, ()
     plans = [plan for chain in _chains(analysis) if (plan := _plan(analysis, chain)) is not None]

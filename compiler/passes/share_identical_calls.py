@@ -28,9 +28,9 @@ from compiler.record import replace
 _Call = tuple[object, ...]
 
 
-def share_identical_calls(workflow: Workflow) -> tuple[Workflow, tuple[Report, ...]]:
+def share_identical_calls(analysis: Analysis) -> tuple[Workflow, tuple[Report, ...]]:
     """Return the workflow with repeated calls replaced by copies of what the first one gave."""
-    analysis = Analysis(workflow)
+    workflow = analysis.workflow
     if workflow.is_strict or not analysis.is_sound:
         return workflow, ()
     changed: dict[NodeId, Node] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from compiler.ir.names import END, START, NodeId
-from compiler.ir.nodes import AgentBody
+from compiler.ir.nodes import AgentBody, Node
 from compiler.ir.workflow import Workflow
 from compiler.plan.flows import FlowView, FlowWriter
 from compiler.plan.imports import Imports
@@ -95,15 +95,17 @@ def _router(wiring: Wiring, node: NodeId, imports: Imports) -> RouterView:
 
     names = RouteNames(wiring.step if is_outer else str, counter)
     function = f"after_{node.lower() if node == START else node}"
-    view = router_view(function, node, _ways(workflow, node), names, Reader({}, imports))
+    view = router_view(
+        function, node, _ways(workflow, wiring.nodes, node), names, Reader({}, imports)
+    )
     imports.use("typing", "Literal")
     return view
 
 
-def _ways(workflow: Workflow, id: NodeId) -> Ways:
+def _ways(workflow: Workflow, nodes: Mapping[NodeId, Node], id: NodeId) -> Ways:
     if id == START:
         return Ways(workflow.entry)
-    node = workflow.node(id)
+    node = nodes[id]
     handoff = node.body.handoff if isinstance(node.body, AgentBody) else ()
     return Ways(node.exit, node.on_error, handoff)
 

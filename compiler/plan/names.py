@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from compiler.ir.python_names import BUILTIN_NAMES
 
@@ -15,13 +15,15 @@ _TAKEN = frozenset({*keyword.kwlist, *BUILTIN_NAMES})
 class Names:
     """Gives out names that are unique within one module; a collision gets `_2`, `_3`, ..."""
 
-    def __init__(self, taken: Iterable[str] = ()) -> None:
+    def __init__(self, taken: Iterable[str] = (), beside: Container[str] = ()) -> None:
+        """Start with names that are taken; `beside` are more of them, which may still grow."""
         self._taken = {*_TAKEN, *taken}
+        self._beside = beside
 
     def new(self, wanted: str) -> str:
         """Return `wanted`, or the first free name made from it."""
         name, number = wanted, 2
-        while name in self._taken:
+        while name in self._taken or name in self._beside:
             name, number = f"{wanted}_{number}", number + 1
         self._taken.add(name)
         return name

@@ -46,7 +46,7 @@ _BY_KIND: dict[type[Body], str] = {
     AgentBody: "run_agent tools",
     CodeBody: "code run_code",
     FunctionBody: "in_thread user",
-    HumanBody: "ask_human",
+    HumanBody: "ask_form ask_human",
     SetBody: "",
     ToolBody: "call_tool tools",
     WorkflowBody: "flows run_flow",
@@ -71,6 +71,8 @@ class NodesWriter:
     imports: Imports
     functions: dict[NodeId, str] = field(default_factory=dict)
     _reserved: frozenset[str] = frozenset()
+    _function_names: set[str] = field(default_factory=set)
+    _merges: dict[FieldName, str] = field(default_factory=dict)
 
     @property
     def workflow(self) -> Workflow:
@@ -80,10 +82,12 @@ class NodesWriter:
     def views(self) -> tuple[NodeView, ...]:
         """Return a view per node in file order; `functions` is complete afterwards."""
         self._reserved = _reserved(self.workflow)
+        self._merges.update((each.name, each.merge) for each in self.workflow.fields)
         names = Names(self._reserved)
         flow = [n for n in self.workflow.nodes if n.id in self.package.wiring.graph.reachable]
         for node in flow:
             self.functions[node.id] = names.new(node.id)
+            self._function_names.add(self.functions[node.id])
         return tuple(self._node(node, names) for node in flow)
 
     def tasks(self) -> tuple[ItemView, ...]:
@@ -147,8 +151,8 @@ class NodesWriter:
                 "prompt",
                 "history",
                 *self._reserved,
-                *self.functions.values(),
-            }
+            },
+            self._function_names,
         )
         skip = self._skip(node, reader) if skippable else ()
         memory = MemoryWriter(node.memory, self.imports) if node.memory is not None else None
@@ -209,10 +213,9 @@ class NodesWriter:
         return Code(f"state.get({counter}, 0) > {0 if node.id == header else 1}")
 
     def _returns(self, node: Node, call: Call) -> tuple[tuple[PairView, ...], tuple[Code, ...]]:
-        merges = {each.name: each.merge for each in self.workflow.fields}
         pairs: list[PairView] = []
         for name, value in call.values.items():
-            code = Code(f"[{value}]") if merges.get(FieldName(name)) == "append" else value
+            code = Code(f"[{value}]") if self._merges.get(FieldName(name)) == "append" else value
             pairs.append(PairView(literal(name), code))
         return tuple(pairs), ()
 
@@ -228,8 +231,8 @@ class NodesWriter:
                 "prompt",
                 "history",
                 *self._reserved,
-                *self.functions.values(),
-            }
+            },
+            self._function_names,
         )
         var, index = inner.new(each.var), inner.new("index")
         reader = Reader({each.var: Code(var), "index": Code(index)}, self.imports)

@@ -82,11 +82,11 @@ def _routes(wiring: Wiring, imports: Imports) -> Iterator[RouteTestView]:
     for id in wiring.graph.index:
         if id not in wiring.graph.reachable or not wiring.is_routed(id):
             continue
-        exit = workflow.entry if id == START else workflow.node(id).exit
+        exit = workflow.entry if id == START else wiring.nodes[id].exit
         if (
             not isinstance(exit, Choice)
-            or _ways_out(workflow, id).handlers
-            or _ways_out(workflow, id).handoff
+            or _ways_out(wiring, id).handlers
+            or _ways_out(wiring, id).handoff
         ):
             continue
         router = f"after_{id.lower() if id == START else id}"
@@ -109,10 +109,10 @@ def _routes(wiring: Wiring, imports: Imports) -> Iterator[RouteTestView]:
                 yield _test(names, router, said, over, target, imports, workflow)
 
 
-def _ways_out(workflow: Workflow, id: NodeId) -> Ways:
+def _ways_out(wiring: Wiring, id: NodeId) -> Ways:
     if id == START:
-        return Ways(workflow.entry)
-    node = workflow.node(id)
+        return Ways(wiring.workflow.entry)
+    node = wiring.nodes[id]
     handlers = tuple(each for each in node.on_error if each.target is not None)
     return Ways(node.exit, handlers)
 

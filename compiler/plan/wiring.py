@@ -36,7 +36,7 @@ class Wiring:
         self.workflow = workflow
         self.graph = Graph.of(workflow)
         self.loops: LoopForest = find_loops(self.graph)
-        self._nodes: Mapping[NodeId, Node] = {node.id: node for node in workflow.nodes}
+        self.nodes: Mapping[NodeId, Node] = {node.id: node for node in workflow.nodes}
         regions = find_regions(self.graph, self.loops)
         self.flat: tuple[Region, ...] = tuple(each for each in regions if self._is_flat(each))
         self.flows: tuple[Region, ...] = tuple(each for each in regions if each not in self.flat)
@@ -122,7 +122,7 @@ class Wiring:
         if region.holds_head:
             return False
         for id in region.nodes:
-            node = self._nodes[id]
+            node = self.nodes[id]
             if isinstance(node.exit, Choice) or len(self.graph.out[id]) != 1 or self.is_routed(id):
                 return False
             if self.graph.into[id] != self._edges_from(region.head, id) or id in self.loops.loops:
@@ -138,7 +138,7 @@ class Wiring:
         """LangGraph applies the writes of one step by node name; the language says by place in the file."""
         last: dict[str, str] = {}
         for id in region.nodes:
-            for write in writes(self._nodes[id]):
+            for write in writes(self.nodes[id]):
                 if last.get(write.field, "") > id:
                     return False
                 last[write.field] = id
@@ -168,8 +168,13 @@ class Wiring:
 
     def resets(self, header: NodeId) -> tuple[str, ...]:
         """The round counters that start again whenever the loop of `header` starts a round."""
-        return tuple(
-            field
-            for inner, field in self.round_fields.items()
-            if inner != header and header in self.loops.enclosing(inner)
-        )
+        return tuple(self._inner_counters.get(header, ()))
+
+    @cached_property
+    def _inner_counters(self) -> Mapping[NodeId, list[str]]:
+        found: dict[NodeId, list[str]] = {}
+        for inner, field in self.round_fields.items():
+            for header in self.loops.enclosing(inner):
+                if header != inner:
+                    found.setdefault(header, []).append(field)
+        return found

@@ -69,8 +69,8 @@ def test_passes_and_rewrites_are_idempotent(data: Data) -> None:
     sink = Sink()
     assert run_passes(workflow, sink) is workflow
     for rewrite in OPTIMIZERS:
-        once, _ = rewrite(workflow)
-        twice, reports = rewrite(once)
+        once, _ = rewrite(Analysis(workflow))
+        twice, reports = rewrite(Analysis(once))
         assert twice == once
         assert not reports
 
