@@ -76,13 +76,13 @@ async def run_agent(
         result: A | str
         if answer is None:
             if current().simulate:
-                result = simulated_words(model, prompt)
+                result = await simulated_words(model, prompt)
             else:
                 result = await _loop(model, messages, tools, max_turns, None, _text)
             opened.set_outputs(result)
             return result
         if current().simulate:
-            result = simulated_answer(model, prompt, answer)
+            result = await simulated_answer(model, prompt, answer)
         else:
             form = answer  # the narrowed type, for the function below
 

@@ -5,17 +5,21 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager
+from contextvars import ContextVar
 from typing import Protocol, TypeVar
 
 from langgraph.errors import GraphBubbleUp
 
 from .errors import NodeTimeout, kind_of, message_of
 from .events import Retrying
-from .run import current_node, emit, span
+from .run import current, current_node, emit, span
 
-__all__ = ["RetryRule", "run_attempts"]
+__all__ = ["RetryRule", "afterwards", "of_step", "run_attempts"]
 
 T = TypeVar("T")
+Work = Callable[[], Awaitable[None]]
+
+_afterwards: ContextVar[list[Work] | None] = ContextVar("agentc_afterwards", default=None)
 
 
 class RetryRule(Protocol):
@@ -48,6 +52,38 @@ async def run_attempts(
             await asyncio.sleep(delay)
             number += 1
             repeats = _repeated(number, delay, kind_of(error))
+
+
+async def of_step(attempt: Awaitable[T]) -> T:
+    """Await one attempt of the running step, then do what was to be done afterwards.
+
+    The journal, if the run has one, is told how the attempt ends.
+    """
+    waiting: list[Work] = []
+    token = _afterwards.set(waiting)
+    journal = current().journal
+    if journal is not None:
+        journal.begin_attempt()
+    try:
+        result = await attempt
+        for work in waiting:
+            await work()
+        return result
+    except Exception as error:
+        if journal is not None:
+            await journal.end_attempt(error)
+        raise
+    finally:
+        _afterwards.reset(token)
+
+
+async def afterwards(work: Work) -> None:
+    """Do `work` when the attempt that is going on has succeeded: a failed one leaves no trace."""
+    waiting = _afterwards.get()
+    if waiting is None:
+        await work()
+    else:
+        waiting.append(work)
 
 
 @contextlib.contextmanager

@@ -1,12 +1,12 @@
 # Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
 """Limits on the calls, tokens and money that one run may spend on models."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from .errors import BudgetExceeded
 from .events import ModelCalled, Warned
-from .run import current_node, emit
+from .run import Spent, current_node, emit
 
 __all__ = ["Budget"]
 
@@ -22,7 +22,8 @@ class Budget:
     to take and what it is expected to take itself stay within the limit. Expected are a quarter
     of the prompt's characters and the longest answer of that model so far, as tokens; so the
     limit can be passed only by what answers are longer than expected. Retries and fallbacks of
-    a call count as one call; answers from a cache do not count; a model without a known price
+    a call count as one call; answers from a cache do not count; a saved run that is continued
+    goes on with what it had spent; a model without a known price
     costs nothing, which is warned of once.
     """
 
@@ -66,6 +67,14 @@ class Ledger:
         self.tokens += tokens
         self.cost += cost
         return Reserved(self, tokens, cost)
+
+    def restore(self, spent: Sequence[Spent]) -> None:
+        """Count what the run had spent before it was continued."""
+        for each in spent:
+            self.calls += each.calls
+            self.tokens += each.tokens
+            self.cost += each.cost
+            self._longest[each.model] = max(self._longest.get(each.model, 0), each.longest)
 
     def _check(self, name: str, limit: float | None, spent: float, more: float, unit: str) -> None:
         if limit is None or spent + more <= limit:

@@ -18,7 +18,7 @@ from .model_retry import ModelRetry
 from .prices import price_of
 from .reply import Reply
 from .request import Offered, send
-from .run import Span, current, current_node, emit, span
+from .run import Entry, Span, current, current_node, emit, span
 from .shape import Shape
 
 __all__ = ["call_model", "keep"]
@@ -34,15 +34,21 @@ async def call_model(
 ) -> Reply:
     """Return the answer of a model, or of the first of its fallbacks that gives one.
 
+    A saved run that is continued takes the answer it has got before.
+
     Raises:
         ModelError: no model answered.
         BudgetExceeded: the call does not fit into the run's budget.
     """
+    journal = current().journal
+    entry = await journal.entry(_key(model, messages, shape, tools)) if journal else None
+    if entry is not None and entry.content is not None:
+        return _known(model, messages, entry.content, "replayed")
     failures: list[ModelError] = []
     candidates = (model, *model.fallbacks)
     for number, candidate in enumerate(candidates, 1):
         try:
-            return await _call(candidate, messages, shape, tools, stream)
+            return await _call(candidate, messages, shape, tools, stream, entry)
         except ModelError as error:
             failures.append(error)
             if number < len(candidates):
@@ -65,17 +71,16 @@ async def _call(
     shape: Shape | None,
     tools: Sequence[Offered],
     stream: bool,
+    entry: Entry | None,
 ) -> Reply:
     key: str | None = None
     if model.cache is not None:
         key = _key(model, messages, shape, tools)
         kept = await model.cache.get(key)
         if kept is not None:
-            reply = Reply.loaded(kept)
-            with span(model.name, "llm", list(messages)) as opened:
-                _describe(opened, model, reply)
-                opened.set_attribute("from_cache", True)
-            return reply
+            if entry is not None:
+                await entry.record(kept)
+            return _known(model, messages, kept, "from_cache")
     budget = current().budget
     reserved = None
     if budget is not None:
@@ -111,8 +116,19 @@ async def _call(
     )
     if reserved is not None:
         reserved.settle(called)
+    if entry is not None:
+        await entry.record(reply.dumped(), called)
     emit(called)
     return dataclasses.replace(reply, key=key)
+
+
+def _known(model: Model, messages: Sequence[Message], dumped: str, origin: str) -> Reply:
+    """Return an answer that is not paid for; its span says where it is from."""
+    reply = Reply.loaded(dumped)
+    with span(model.name, "llm", list(messages)) as opened:
+        _describe(opened, model, reply)
+        opened.set_attribute(origin, True)
+    return reply
 
 
 def _describe(opened: Span, model: Model, reply: Reply) -> None:

@@ -3,16 +3,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from .environment import setting_text
 from .errors import RuntimeFault
+from .journal import Opened
+from .journal_sql import SCHEMA, JournalTable, Value
 
 if TYPE_CHECKING:
-    from langgraph.checkpoint.base import BaseCheckpointSaver
+    from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+    from psycopg import AsyncConnection
+    from psycopg.rows import DictRow
+
+_Dicts: TypeAlias = "AsyncConnection[DictRow]"
 
 __all__ = ["PostgresCheckpoints"]
 
@@ -26,21 +33,80 @@ class PostgresCheckpoints:
 
     url: str = ""
 
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[BaseCheckpointSaver[Any]]:
-        """Connect, and make the tables if they do not exist."""
-        import os
-
-        from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
-        from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
-
+    def address(self) -> str:
+        """Return where the database is."""
         url = os.environ.get("AGENTC_CHECKPOINTS") or setting_text(self.url)
         if not url:
             raise RuntimeFault(
                 "no database to save runs in: set AGENTC_CHECKPOINTS to postgresql://user@host/name"
             )
+        return url
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Opened]:
+        """Connect, and make the tables if they do not exist."""
+        from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+        from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+        from psycopg import AsyncConnection
+        from psycopg.rows import dict_row
+
         # State is plain data, so nothing else may come out of the database.
         plain = JsonPlusSerializer(allowed_msgpack_modules=None)
-        async with AsyncPostgresSaver.from_conn_string(url, serde=plain) as saver:
-            await saver.setup()
-            yield saver
+        async with await AsyncConnection.connect(
+            self.address(), autocommit=True, prepare_threshold=0, row_factory=dict_row
+        ) as connection:
+            saver = AsyncPostgresSaver(connection, serde=plain)
+            await _set_up(saver, connection)
+            yield Opened(saver, JournalTable(_Connection(saver, connection)))
+
+
+async def _set_up(saver: AsyncPostgresSaver, connection: _Dicts) -> None:
+    """Make the tables that are missing; of programs that start together one at a time."""
+    import asyncio  # not at the top: `--help` must not wait for it
+
+    if await _is_set_up(saver, connection):
+        return
+    # Asked again instead of waited for: a transaction that waits in the database would keep
+    # LangGraph's indexes from being built.
+    while not await _value(connection, b"SELECT pg_try_advisory_lock(7263548173) AS value"):
+        await asyncio.sleep(0.05)
+    try:
+        await saver.setup()
+        await connection.execute(SCHEMA.encode())
+    finally:
+        await connection.execute(b"SELECT pg_advisory_unlock(7263548173)")
+
+
+async def _is_set_up(saver: AsyncPostgresSaver, connection: _Dicts) -> bool:
+    have_tables = (
+        b"SELECT to_regclass('agentc_journal') IS NOT NULL"
+        b" AND to_regclass('checkpoint_migrations') IS NOT NULL AS value"
+    )
+    if not await _value(connection, have_tables):
+        return False
+    version = await _value(connection, b"SELECT max(v) AS value FROM checkpoint_migrations")
+    return version == len(saver.MIGRATIONS) - 1
+
+
+async def _value(connection: _Dicts, sql: bytes) -> object:
+    row = await (await connection.execute(sql)).fetchone()
+    return row["value"] if row else None
+
+
+class _Connection:
+    """The connection of a saver, with which it takes turns."""
+
+    def __init__(self, saver: AsyncPostgresSaver, connection: _Dicts) -> None:
+        self._saver = saver
+        self._connection = connection
+
+    async def rows(self, sql: str, values: Sequence[Value]) -> list[tuple[object, ...]]:
+        """Return what a statement selects."""
+        async with self._saver.lock:
+            cursor = await self._connection.execute(sql.replace("?", "%s").encode(), values)
+            return [tuple(row.values()) for row in await cursor.fetchall()]
+
+    async def change(self, sql: str, values: Sequence[Value]) -> None:
+        """Execute a statement; returns when what it changed is on disk."""
+        async with self._saver.lock:
+            await self._connection.execute(sql.replace("?", "%s").encode(), values)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 from .answers import match_answers
 from .app import App, Listener
 from .errors import Paused, PendingQuestion, ThreadError
+from .journal import Opened, RunJournal
 from .run import Run
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
-    from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.graph.state import CompiledStateGraph
     from langgraph.types import StateSnapshot
     from langgraph.typing import StateT as S
@@ -29,7 +29,7 @@ __all__ = ["Checkpoints", "DurableApp"]
 class Checkpoints(Protocol):
     """Where runs are saved."""
 
-    def open(self) -> AbstractAsyncContextManager[BaseCheckpointSaver[Any]]:
+    def open(self) -> AbstractAsyncContextManager[Opened]:
         """Open the store for the time of one run."""
 
 
@@ -37,9 +37,14 @@ class _Saved:
     """One thread in the opened store."""
 
     def __init__(
-        self, graph: CompiledStateGraph[Any, Any, Any, Any], thread: str, state: StateSnapshot
+        self,
+        graph: CompiledStateGraph[Any, Any, Any, Any],
+        thread: str,
+        state: StateSnapshot,
+        opened: Opened,
     ) -> None:
         self.graph = graph
+        self.opened = opened
         self.thread = thread
         self.state = state
         self.notes: Mapping[str, Any] = state.metadata or {}
@@ -122,24 +127,7 @@ class DurableApp(App[S]):
         async with self._open(thread) as saved:
             if not saved.exists:
                 raise ThreadError(f"there is no saved run `{thread}`")
-            if saved.notes.get("graph_hash") != self.graph_hash:
-                raise ThreadError(
-                    f"the run `{thread}` was begun by another version of {self.name}: "
-                    "continue it with that version or start a new run"
-                )
-            replies = match_answers(saved.questions, list(answers), time.time())
-            if saved.finished:
-                return self.public(saved.state.values)
-            if saved.questions and not replies:
-                raise Paused(thread, saved.questions)
-            notes = saved.notes
-            simulate = bool(notes.get("simulate"))
-            run = self.make_run(
-                thread, simulate, notes.get("session"), listeners, notes.get("user")
-            )
-            run.id = str(notes.get("run", run.id))
-            run.first_started = notes.get("started")
-            return await self._go_on(saved, run, replies or None)
+            return await self._continue(saved, answers, listeners)
 
     async def arun_once(
         self,
@@ -154,17 +142,44 @@ class DurableApp(App[S]):
         """Start the run `thread`, or continue it if it has begun: may be called any number of
         times, one at a time, by whatever repeats work that was cut off."""
         async with self._open(thread) as saved:
-            begun = saved.exists
-        if begun:
-            return await self.aresume(thread, listeners=listeners)
-        return await self.arun(
-            inputs,
-            thread=thread,
-            simulate=simulate,
-            session=session,
-            user=user,
-            listeners=listeners,
+            if saved.exists:
+                return await self._continue(saved, (), listeners)
+            given = self.check(inputs)
+            run = self.make_run(thread, simulate, session, listeners, user)
+            return await self._go_on(saved, run, given)
+
+    async def forget(self, thread: str) -> None:
+        """Delete all that is saved of a run."""
+        async with self.checkpoints.open() as opened:
+            await opened.saver.adelete_thread(thread)
+            await opened.journals.clear(thread)
+
+    async def _continue(
+        self, saved: _Saved, answers: Iterable[str], listeners: Iterable[Listener]
+    ) -> S:
+        """Continue a run that has begun; see `aresume`."""
+        notes = saved.notes
+        if notes.get("graph_hash") != self.graph_hash:
+            raise ThreadError(
+                f"the run `{saved.thread}` was begun by another version of {self.name}: "
+                "continue it with that version or start a new run"
+            )
+        replies = match_answers(saved.questions, list(answers), time.time())
+        if saved.finished:
+            await saved.opened.journals.clear(saved.thread)  # a crash may have left it
+            return self.public(saved.state.values)
+        if saved.questions and not replies:
+            raise Paused(saved.thread, saved.questions)
+        run = self.make_run(
+            saved.thread,
+            bool(notes.get("simulate")),
+            notes.get("session"),
+            listeners,
+            notes.get("user"),
         )
+        run.id = str(notes.get("run", run.id))
+        run.first_started = notes.get("started")
+        return await self._go_on(saved, run, replies)
 
     async def _go_on(self, saved: _Saved, run: Run, given: object) -> S:
         """Run the thread from where it stands; `given` is as in `App.invoke`."""
@@ -182,18 +197,28 @@ class DurableApp(App[S]):
             for question in saved.questions
             if question.deadline is not None
         }
-        result = await self.invoke(saved.graph, run, given, config)
+        journal = RunJournal(saved.opened.journals, saved.thread)
+        spent = await journal.load()
+        if run.budget is not None:
+            run.budget.restore(spent)
+        run.steps = journal.nodes
+        run.journal = journal
+        try:
+            result = await self.invoke(saved.graph, run, given, config)
+        finally:
+            await journal.settled()
         state = await saved.graph.aget_state(_config(saved.thread))
-        questions = _Saved(saved.graph, saved.thread, state).questions
-        if questions:
-            raise Paused(saved.thread, questions)
+        after = _Saved(saved.graph, saved.thread, state, saved.opened)
+        if after.questions:
+            raise Paused(saved.thread, after.questions)
+        await saved.opened.journals.clear(saved.thread)  # it will never be continued
         return self.public(result)
 
     @asynccontextmanager
     async def _open(self, thread: str) -> AsyncIterator[_Saved]:
-        async with self.checkpoints.open() as saver:
-            graph = self.compile(saver)
-            yield _Saved(graph, thread, await graph.aget_state(_config(thread)))
+        async with self.checkpoints.open() as opened:
+            graph = self.compile(opened.saver)
+            yield _Saved(graph, thread, await graph.aget_state(_config(thread)), opened)
 
 
 def _config(thread: str) -> RunnableConfig:

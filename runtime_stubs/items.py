@@ -10,7 +10,7 @@ from langgraph.errors import GraphBubbleUp, GraphInterrupt
 from langgraph.func import task
 from langgraph.types import Interrupt
 
-from .attempts import RetryRule, run_attempts
+from .attempts import RetryRule, of_step, run_attempts
 from .errors import FINAL_KINDS, RuntimeFault, kind_of, message_of
 from .run import current, current_node, span
 
@@ -87,7 +87,9 @@ async def map_items(
     def attempts(item: T, index: int) -> Coroutine[Any, Any, R]:
         async def traced() -> R:
             with span(f"{current_node()}[{index}]", "item", item) as opened:
-                value = await run_attempts(lambda: one(item, index), timeout=timeout, retry=retry)
+                value = await run_attempts(
+                    lambda: of_step(one(item, index)), timeout=timeout, retry=retry
+                )
                 opened.set_outputs(value)
                 return value
 

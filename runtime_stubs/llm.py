@@ -35,7 +35,7 @@ async def ask(
         ModelError: no model answered. BudgetExceeded: the run may not ask.
     """
     if current().simulate:
-        return simulated_answer(model, prompt, answer)
+        return await simulated_answer(model, prompt, answer)
     shape = shape_of(answer)
     messages = conversation(prompt, system=system, examples=examples, history=history)
     for attempt in range(1, ATTEMPTS + 1):
@@ -67,7 +67,7 @@ async def ask_text(
         ModelError: no model answered. BudgetExceeded: the run may not ask.
     """
     if current().simulate:
-        return simulated_words(model, prompt)
+        return await simulated_words(model, prompt)
     messages = conversation(prompt, system=system, examples=examples, history=history)
     for attempt in range(1, ATTEMPTS + 1):
         reply = await call_model(model, messages, stream=current().stream)

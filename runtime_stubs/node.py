@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypedDict, TypeVar, cast, overload
 
 from langgraph.errors import GraphBubbleUp
 
-from .attempts import RetryRule, run_attempts
+from .attempts import RetryRule, of_step, run_attempts
 from .errors import NodeError, kind_of, message_of
 from .events import NodeFailed, NodeFinished, NodeStarted
 from .run import current, emit, inside_node, place_of, span
@@ -110,12 +110,12 @@ def node(
         async def run(state: S) -> S:
             begun = time.monotonic()
             with inside_node(id):
-                current().count_step(id)
+                await current().count_step(id)
                 emit(NodeStarted(id))
                 try:
                     with span(id, "node", state) as opened:
                         update = await run_attempts(
-                            lambda: body(state), timeout=timeout, retry=retry
+                            lambda: of_step(body(state)), timeout=timeout, retry=retry
                         )
                         opened.set_outputs(update)
                 except GraphBubbleUp:
@@ -135,6 +135,9 @@ def node(
                     )
                     if handled is None:
                         raise _located(id, error) from error
+                    if clears_error:
+                        # What was set in place of the node's writes is no way to a handler either.
+                        handled = cast(S, {"error": NO_ERROR, **_fields(handled)})
                     return _counted(state, handled, rounds, resets)
                 emit(NodeFinished(id, time.monotonic() - begun))
             if clears_error:

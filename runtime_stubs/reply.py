@@ -28,12 +28,18 @@ class Reply:
     key: str | None = None
 
     def dumped(self) -> str:
-        """Return what a cache keeps: the words, not the cost."""
+        """Return what caches and journals keep: the words, not the cost."""
         requests = [dataclasses.astuple(r) for r in self.requests]
-        return json.dumps({"text": self.text, "requests": requests})
+        words = {"text": self.text, "requests": requests}
+        return json.dumps(words | {"refusal": self.refusal, "finish": self.finish})
 
     @classmethod
     def loaded(cls, dumped: str) -> "Reply":
         """Read back what was dumped."""
         data = json.loads(dumped)
-        return cls(data["text"], tuple(ToolRequest(*r) for r in data["requests"]))
+        return cls(
+            data["text"],
+            tuple(ToolRequest(*r) for r in data["requests"]),
+            data.get("refusal"),
+            data.get("finish", "stop"),
+        )

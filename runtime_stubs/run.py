@@ -7,7 +7,7 @@ import contextlib
 import functools
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -19,16 +19,30 @@ from .events import Event, ModelCalled
 
 __all__ = [
     "Budget",
+    "Entry",
+    "Journal",
     "Reservation",
     "Run",
     "Span",
     "Spending",
+    "Spent",
     "Tracer",
     "activate",
     "current",
     "emit",
     "span",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What the calls of one model have taken; `longest`: the tokens of its longest answer."""
+
+    model: str
+    calls: int
+    tokens: int
+    cost: float
+    longest: int
 
 
 class Reservation(Protocol):
@@ -51,6 +65,35 @@ class Spending(Protocol):
 
         `price` gives the USD for a number of input and output tokens, None if it is not known.
         """
+
+    def restore(self, spent: Sequence[Spent]) -> None:
+        """Count what the run had spent before it was continued."""
+
+
+class Entry(Protocol):
+    """The place of one answer in a journal; `content`: what was recorded there, None if nothing."""
+
+    content: str | None
+
+    async def record(self, content: str, call: ModelCalled | None = None) -> None:
+        """Record the answer, and the call it was paid with; returns when it is on disk."""
+
+
+class Journal(Protocol):
+    """The answers that a saved run has got, which it takes from here when it is continued."""
+
+    async def entry(self, request: str, *, fact: str = "") -> Entry:
+        """Return the place of the next answer to `request` in the step that is running.
+
+        `fact`: no answer but what is true whatever comes of the attempt: a `node` has begun, a
+        `turn` is remembered.
+        """
+
+    def begin_attempt(self) -> None:
+        """Go back to the first answers of the step that is running."""
+
+    async def end_attempt(self, failure: Exception) -> None:
+        """Drop the answers of the step that is running if they may be why it failed."""
 
 
 class Budget(Protocol):
@@ -93,6 +136,7 @@ class Run:
     stream: bool = False  # models send their text in pieces, each told as a Token
     durable: bool = False
     budget: Spending | None = None
+    journal: Journal | None = None  # of a saved run
     tracer: Tracer | None = None
     step_limit: int | None = None
     steps: int = 0
@@ -110,17 +154,26 @@ class Run:
         while self.closers:
             await self.closers.pop()()
 
-    def count_step(self, node: str) -> None:
+    async def count_step(self, node: str) -> None:
         """Count one execution of a node; raise StepLimitExceeded when none is left."""
-        if self.step_limit is not None and self.steps >= self.step_limit:
+        if self.step_limit is None:
+            return
+        entry = await self.journal.entry(node, fact="node") if self.journal else None
+        if entry is not None and entry.content is not None:
+            return  # begun, and counted, before the run was continued
+        if self.steps >= self.step_limit:
             raise StepLimitExceeded(
                 f"the run took all {self.step_limit} steps that `max_steps` allows", node=node
             )
         self.steps += 1
+        if entry is not None:
+            await entry.record("")
 
 
 _active: ContextVar[Run | None] = ContextVar("agentc_run", default=None)
 _node: ContextVar[str | None] = ContextVar("agentc_node", default=None)
+# Tells what goes on at the same time in one step apart: the number of a tool call, below others.
+_branch: ContextVar[str] = ContextVar("agentc_branch", default="")
 # Where the nodes of the workflow that is running stand: a sub-workflow has its own file.
 _places: ContextVar[Mapping[str, str]] = ContextVar("agentc_places", default=MappingProxyType({}))
 
@@ -181,6 +234,21 @@ def inside_node(node: str) -> Iterator[None]:
         yield
     finally:
         _node.reset(token)
+
+
+def current_branch() -> str:
+    """Return which of the things that go on at the same time in a step this is; empty for none."""
+    return _branch.get()
+
+
+@contextlib.contextmanager
+def inside_branch(number: int) -> Iterator[None]:
+    """Make what is done inside the block number `number` of what goes on at the same time."""
+    token = _branch.set(f"{_branch.get()}/{number}")
+    try:
+        yield
+    finally:
+        _branch.reset(token)
 
 
 class _Untraced:

@@ -17,18 +17,18 @@ __all__ = ["simulated_answer", "simulated_words"]
 A = TypeVar("A", bound=BaseModel)
 
 
-def simulated_words(model: Model, prompt: str) -> str:
+async def simulated_words(model: Model, prompt: str) -> str:
     """Return a text that depends on who answers and on the prompt only."""
     text = simulated_text(_who(model), prompt)
-    _tell(model, prompt, text)
+    await _tell(model, prompt, text)
     return text
 
 
-def simulated_answer(model: Model, prompt: str, answer: type[A]) -> A:
+async def simulated_answer(model: Model, prompt: str, answer: type[A]) -> A:
     """Return an answer that fits its form and depends on who answers and on the prompt only."""
     who = _who(model)
     value = shape_of(answer).make(who, seed_of(who, prompt), 0)
-    _tell(model, prompt, value)
+    await _tell(model, prompt, value)
     try:
         return answer.model_validate(value)
     except ValidationError as error:
@@ -40,8 +40,12 @@ def _who(model: Model) -> str:
     return model.name if model.temperature == 0 else current_node() or "answer"
 
 
-def _tell(model: Model, prompt: str, answer: object) -> None:
+async def _tell(model: Model, prompt: str, answer: object) -> None:
     """Count the call for `max_llm_calls`, with no tokens and no cost, and tell of it."""
+    journal = current().journal
+    entry = await journal.entry(f"simulated {model.name} {prompt}") if journal else None
+    if entry is not None and entry.content is not None:
+        return  # counted before the run was continued
     budget = current().budget
     reserved = budget.reserve(model.name, 0, _free) if budget is not None else None
     with span(model.name, "llm", prompt) as opened:
@@ -51,6 +55,8 @@ def _tell(model: Model, prompt: str, answer: object) -> None:
     called = ModelCalled(current_node(), model.name, 0, 0, 0, 0.0, 0.0, simulated=True)
     if reserved is not None:
         reserved.settle(called)
+    if entry is not None:
+        await entry.record("", called)
     emit(called)
 
 

@@ -59,4 +59,5 @@ def _tool(
         },
         call=call,
         read_only=True,
+        composed=True,
     )

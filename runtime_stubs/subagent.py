@@ -35,5 +35,6 @@ def agent_tool(
         call=call,
         # what the agent touches its own tools say
         read_only=True,
+        composed=True,
         on_error=on_error,
     )

@@ -3,6 +3,7 @@
 
 import asyncio
 import inspect
+import json
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create
 from .errors import FINAL_KINDS, Leave, ToolError, kind_of, message_of
 from .events import ToolCalled
 from .json_schema import problems
-from .run import current, current_node, emit, span
+from .run import Entry, current, current_node, emit, span
 from .simulate import maker, seed_of, simulated_text
 
 __all__ = ["ArgumentError", "Leave", "Tool", "call_tool", "function_tool", "prepared"]
@@ -47,6 +48,8 @@ class Tool:
     effects: frozenset[str] = frozenset()
     on_error: Literal["continue", "fail"] = "continue"
     returns: Mapping[str, object] | None = None
+    # Calls nothing but models and tools, whose answers a saved run has when it is continued.
+    composed: bool = False
     # Asks a server for the description and parameters that only it knows.
     prepare: Callable[[], Awaitable["Tool"]] | None = None
 
@@ -64,12 +67,21 @@ async def prepared(tools: Sequence[Tool]) -> list[Tool]:
 async def call_tool(tool: Tool, /, **arguments: object) -> object:
     """Call a tool with checked arguments; a simulated run only calls pure ones.
 
+    A saved run that is continued takes the result it has got before.
+
     Raises:
         ToolError: the arguments do not fit, or the tool failed.
     """
     found = problems(arguments, tool.parameters)
     if found:
         raise ArgumentError(tool.name, "; ".join(found))
+    journal = None if tool.composed else current().journal
+    entry: Entry | None = None
+    if journal is not None:
+        asked = json.dumps(arguments, sort_keys=True, default=str)
+        entry = await journal.entry(f"tool {tool.name} {asked}")
+        if entry.content is not None:
+            return _known(tool, arguments, entry.content)
     begun = time.monotonic()
     failure: str | None = None
     try:
@@ -79,22 +91,51 @@ async def call_tool(tool: Tool, /, **arguments: object) -> object:
             else:
                 result = await tool.call(**arguments)
             opened.set_outputs(result)
-            return result
     except Exception as error:
         if isinstance(error, PASSED_ON) or kind_of(error) in FINAL_KINDS:
             raise
         failure = message_of(error)
-        if isinstance(error, ToolError):
+        fault = error if isinstance(error, ToolError) else _fault(tool, error)
+        if entry is not None and not isinstance(error, ArgumentError):
+            await entry.record(json.dumps({"failure": fault.message, "kind": fault.kind}))
+        if fault is error:
             raise
-        raise ToolError(f"`{tool.name}` failed: {failure}", kind=_own_kind(error)) from error
+        raise fault from error
+    else:
+        dumped = _dumped(result) if entry is not None else None
+        if entry is not None and dumped is not None:
+            await entry.record(dumped)
+        return result
     finally:
         emit(ToolCalled(current_node(), tool.name, time.monotonic() - begun, failure))
 
 
-def _own_kind(error: Exception) -> str | None:
-    """Keep the kind that an error names itself, so that `on_error` can match it."""
+def _fault(tool: Tool, error: Exception) -> ToolError:
+    """Return the error of a tool that failed with another one, whose own kind `on_error` matches."""
     kind = getattr(error, "kind", None)
-    return kind if isinstance(kind, str) else None
+    own = kind if isinstance(kind, str) else None
+    return ToolError(f"`{tool.name}` failed: {message_of(error)}", kind=own)
+
+
+def _dumped(result: object) -> str | None:
+    """Return a result as a journal keeps it, None if it is not plain data."""
+    try:
+        dumped = json.dumps({"result": result})
+        is_plain = json.loads(dumped)["result"] == result
+    except (TypeError, ValueError, RecursionError):
+        return None
+    return dumped if is_plain else None
+
+
+def _known(tool: Tool, arguments: Mapping[str, object], dumped: str) -> object:
+    """Return what a call gave before the run was continued."""
+    outcome: dict[str, object] = json.loads(dumped)
+    with span(tool.name, "tool", arguments) as opened:
+        opened.set_attribute("replayed", True)
+        if "failure" in outcome:
+            raise ToolError(str(outcome["failure"]), kind=str(outcome["kind"]))
+        opened.set_outputs(outcome["result"])
+    return outcome["result"]
 
 
 def _simulated(tool: Tool, arguments: Mapping[str, object]) -> object:

@@ -3,10 +3,11 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 
 from .errors import ToolError
 from .messages import Message, ToolRequest
+from .run import inside_branch
 from .text import text
 from .tool import ArgumentError, Tool, call_tool
 
@@ -20,7 +21,10 @@ async def run_requests(tools: Sequence[Tool], requests: Sequence[ToolRequest]) -
         ToolError: of a tool with `on_error` fail; the other calls are cancelled.
     """
     known = {tool.name: tool for tool in tools}
-    tasks = [asyncio.ensure_future(_result(known, request)) for request in requests]
+    tasks = [
+        asyncio.ensure_future(_beside(number, _result(known, request)))
+        for number, request in enumerate(requests)
+    ]
     try:
         results = await asyncio.gather(*tasks)
     finally:
@@ -31,6 +35,11 @@ async def run_requests(tools: Sequence[Tool], requests: Sequence[ToolRequest]) -
         {"role": "tool", "tool_call_id": request.id, "name": request.name, "content": result}
         for request, result in zip(requests, results, strict=True)
     ]
+
+
+async def _beside(number: int, work: Awaitable[str]) -> str:
+    with inside_branch(number):
+        return await work
 
 
 async def _result(known: Mapping[str, Tool], request: ToolRequest) -> str:

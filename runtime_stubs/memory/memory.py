@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypedDict
 
+from ..attempts import afterwards
 from ..messages import Message
 from ..run import current, current_node
 from ..text import text
@@ -77,15 +78,24 @@ class Memory:
         return messages
 
     async def remember(self, scope: Scope | None, prompt: str, answer: object) -> None:
-        """Add a turn to the conversation; an answer that is no text is kept as JSON."""
-        if current().simulate:
+        """Add a turn to the conversation; an answer that is no text is kept as JSON.
+
+        It is added once, when the step that says so has succeeded.
+        """
+        run, place = current(), self._place(scope)
+        if run.simulate:
             return
         turn = {"prompt": prompt, "answer": text(answer)}
-        await self.store.add_turn(
-            self._place(scope),
-            json.dumps(turn, ensure_ascii=False),
-            f"{turn['prompt']}\n{turn['answer']}",
-        )
+
+        async def add() -> None:
+            entry = await run.journal.entry(place, fact="turn") if run.journal else None
+            if entry is None or entry.content is None:
+                packed = json.dumps(turn, ensure_ascii=False)
+                await self.store.add_turn(place, packed, f"{turn['prompt']}\n{turn['answer']}")
+            if entry is not None and entry.content is None:
+                await entry.record("")
+
+        await afterwards(add)
 
     async def read(self, key: str, default: object = None, *, scope: Scope | None = None) -> object:
         """Return the value kept under `key`."""

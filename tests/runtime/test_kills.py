@@ -1,8 +1,8 @@
-"""`kill -9` of saved runs at node boundaries and at random times, also in maps and parallel branches.
+"""`kill -9` of saved runs at every event and at random times, also in maps, parallel branches and agents.
 
-After each kill the run is continued. Its result must be that of an undisturbed run; a step or a model call whose
-result was on disk when the kill came must not be made again. (LangGraph writes results down beside the run, so what
-ended in the very last moments before a kill is made again like what was going on.)
+After each kill the run is continued. Its result must be that of an undisturbed run, and no model call is paid twice:
+what the journal on disk holds when a kill comes is never asked for again. Each life of a run has an API key of its
+own, so the model server knows which life asked what.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import json
 import random
-import re
 import sqlite3
 import subprocess
 import sys
@@ -23,10 +22,11 @@ from typing import Any
 
 import pytest
 
-from tests.support.fake_llm import FakeLLM, Step
+from tests.support.fake_llm import FakeLLM, Step, ToolUse
+from tests.support.fake_llm.answers import text_for
 from tests.support.project import ROOT, build_project, clean_environment
 
-WORKFLOW = """
+STATE = """
 flow: {name: report}
 state:
   topic: {type: str, required: true}
@@ -34,27 +34,49 @@ state:
   facts: str
   style: str
   findings: list[str]
+  advice: str
   text: str
   final: str
+tools:
+  stock:
+    function: "./hooks.py:stock"
+    description: How much there is of something.
 nodes:
   - {id: outline, function: "./hooks.py:outline", outputs: [topics]}
-  - {id: collect, prompt: "Facts about {topic}", outputs: [facts]}
+  - {id: collect, prompt: "Facts about {topic}AFTER_OUTLINE", outputs: [facts]}
   - {id: pick_style, function: "./hooks.py:pick_style", outputs: [style]}
   - id: investigate
-    prompt: "Investigate {item} with {facts}"
-    foreach: {in: state.topics, collect: findings, max_concurrency: 3}
+    prompt: "Investigate {item} with {facts}AFTER_STYLE"
+    foreach: {in: state.topics, collect: findings, max_concurrency: AT_A_TIME}
     outputs: [finding]
     output_schema: {type: str}
-  - {id: write, prompt: "Write {findings} as {style}", outputs: [text]}
+  - {id: advise, prompt: "Advise on {topic} as {style}AFTER_FINDINGS", tools: [stock], outputs: [advice]}
+  - {id: write, prompt: "Write {findings} with {advice}", outputs: [text]}
   - {id: publish, function: "./hooks.py:publish", outputs: [final]}
+"""
+BESIDE = """
 edges:
   - START -> outline -> [collect, pick_style]
   - collect -> investigate -> write
-  - pick_style -> write
+  - pick_style -> advise -> write
   - write -> publish -> END
+"""
+ONE_BY_ONE = """
+edges: [START -> outline -> collect -> pick_style -> investigate -> advise -> write -> publish -> END]
+"""
+# What a step reads keeps it after the steps before: those that need not wait for each other would not.
+NEEDS = {
+    "AFTER_OUTLINE": " and {topics}",
+    "AFTER_FACTS": "facts: str",
+    "AFTER_STYLE": " as {style}",
+    "AFTER_FINDINGS": " after {findings}",
+    "AT_A_TIME": "1",
+}
+NEEDS_NOT = dict.fromkeys(NEEDS, "") | {"AFTER_FACTS": "topics: list[str]", "AT_A_TIME": "3"}
+CONFIG = """
 config:
   llm: {provider: openai, model: gpt-4o-mini}
-  execution: {checkpoint: sqlite}
+  execution: {checkpoint: sqlite, max_steps: 7, budget: {max_llm_calls: 11}}
   observability: {mlflow: {enabled: false}}
 """
 
@@ -65,14 +87,21 @@ async def outline(topic: str) -> list[str]:
     await asyncio.sleep(0.02)
     return [f"{topic} {number}" for number in range(7)]
 
-async def pick_style(topics: list[str]) -> str:
-    await asyncio.sleep(0.12)
+async def pick_style(AFTER_FACTS) -> str:
+    await asyncio.sleep(0.05)
     return "plain-style"
 
 async def publish(text: str) -> str:
     await asyncio.sleep(0.02)
     return text.upper()
+
+async def stock(article: str) -> str:
+    with open("effects", "a") as effects:
+        effects.write(article + "\\n")
+    return f"There are 12 of {article}"
 """
+CALLS = 11  # of an undisturbed run: 7 items, 2 turns of the agent, 2 others
+TOOL_CALL = Step(delay=0.03, tool_calls=[ToolUse("stock", {"article": "green tea"})])
 
 
 @dataclass
@@ -82,33 +111,58 @@ class Killer:
     process: subprocess.Popen[str]
     folder: Path
     fake: FakeLLM
+    one_by_one: bool
+    lives: int = 0
 
-    def go(
-        self, thread: str, *, lines: int | None = None, seconds: float | None = None
-    ) -> dict[str, object]:
-        """Run or continue a thread; kill it after so many lines of its log or so many seconds."""
+    def go(self, thread: str, kill: dict[str, float]) -> dict[str, Any]:
+        """Run or continue a thread in a new life; kill it at an event or after some seconds."""
+        self.lives += 1
         order = {"thread": thread, "inputs": {"topic": "tea"}, "folder": str(self.folder)}
-        order |= {"lines": lines, "seconds": seconds}  # type: ignore[dict-item]
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.write(json.dumps({**order, **kill, "key": f"life-{self.lives}"}) + "\n")
         self.process.stdin.flush()
-        answer: dict[str, object] = json.loads(self.process.stdout.readline())
+        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
         return answer
 
-    def log(self) -> list[tuple[str, str]]:
-        """Return what has happened since the last call."""
-        path = self.folder / "log"
+    def log(self, name: str = "log") -> list[str]:
+        """Return the lines that lives have left since the last call."""
+        path = self.folder / name
         lines = path.read_text().splitlines() if path.exists() else []
         path.unlink(missing_ok=True)
-        return [(kind, node) for kind, _, node in (line.partition(" ") for line in lines)]
+        return lines
+
+    def asked(self, since: int) -> list[tuple[int, str]]:
+        """Return the requests of lives after number `since`: life and prompt."""
+        requests = [
+            (int(each.headers["authorization"].rpartition("-")[2]), each.prompt)
+            for each in self.fake.requests
+        ]
+        return [request for request in requests if request[0] > since]
+
+    def recorded(self, thread: str) -> list[str]:
+        """Return what the journal on disk holds."""
+        with contextlib.closing(sqlite3.connect(self.folder / "runs.sqlite")) as db:
+            try:
+                rows = db.execute(
+                    "SELECT content FROM agentc_journal WHERE thread_id = ?", (thread,)
+                )
+                return [str(content) for [content] in rows]
+            except sqlite3.OperationalError:  # killed before there was a table
+                return []
 
 
-@pytest.fixture(scope="module")
-def killer(tmp_path_factory: pytest.TempPathFactory, fake_server: FakeLLM) -> Iterator[Killer]:
+@pytest.fixture(scope="module", params=["beside", "one_by_one"])
+def killer(
+    tmp_path_factory: pytest.TempPathFactory, fake_server: FakeLLM, request: Any
+) -> Iterator[Killer]:
     folder = tmp_path_factory.mktemp("report")
-    (folder / "report.yaml").write_text(WORKFLOW)
-    (folder / "hooks.py").write_text(HOOKS)
+    one_by_one = request.param == "one_by_one"
+    texts = {"report.yaml": STATE + (ONE_BY_ONE if one_by_one else BESIDE) + CONFIG}
+    for name, text in (texts | {"hooks.py": HOOKS}).items():
+        for word, need in (NEEDS if one_by_one else NEEDS_NOT).items():
+            text = text.replace(word, need)
+        (folder / name).write_text(text)
     project = build_project(folder / "report.yaml", folder / "out")
     paths = f"{project.folder}:{ROOT}"
     env = clean_environment({"PYTHONPATH": paths}) | fake_server.env()
@@ -123,8 +177,10 @@ def killer(tmp_path_factory: pytest.TempPathFactory, fake_server: FakeLLM) -> It
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     fake_server.reset()
+    fake_server.always(Step(delay=0.03), match="There are 12 of")
+    fake_server.always(TOOL_CALL, match="Advise on")
     fake_server.always(Step(delay=0.03))
-    yield Killer(process, folder, fake_server)
+    yield Killer(process, folder, fake_server, one_by_one)
     process.stdin.close()  # type: ignore[union-attr]  # it has one
     process.wait(timeout=30)
 
@@ -134,112 +190,121 @@ class Undisturbed:
     """What a run gives that nobody kills."""
 
     state: dict[str, Any]
-    events: list[tuple[str, str]]
-    calls: Counter[str]
+    events: list[str]
+    prompts: list[str]
     seconds: float
 
 
 @pytest.fixture(scope="module")
 def undisturbed(killer: Killer) -> Undisturbed:
-    killer.go("warm-up")
+    killer.go("warm-up", {})
     killer.log()
-    before = len(killer.fake.requests)
-    started = time.monotonic()
-    done = killer.go("undisturbed")
+    killer.log("effects")
+    before, started = killer.lives, time.monotonic()
+    done = killer.go("undisturbed", {})
     seconds = time.monotonic() - started
-    assert isinstance(done["state"], dict)
-    calls = Counter(request.prompt for request in killer.fake.requests[before:])
-    assert sum(calls.values()) == 9
-    return Undisturbed(done["state"], killer.log(), calls, seconds)
+    prompts = [prompt for _, prompt in killer.asked(before)]
+    assert len(prompts) == len(set(prompts)) == CALLS
+    assert killer.log("effects") == ["green tea"]
+    return Undisturbed(done["state"], killer.log(), prompts, seconds)
 
 
-def results(undisturbed: Undisturbed) -> dict[str, str]:
-    """Return what tells on disk that a step (by its name) or a call (by its prompt) is done."""
-    state = undisturbed.state
-    found = {"outline": "tea 6", "pick_style": "plain-style", "publish": str(state["final"])}
-    for prompt in undisturbed.calls:
-        item = re.search(r"Investigate tea (\d)", prompt)
-        if item is not None:
-            found[prompt] = state["findings"][int(item[1])]
-        else:
-            found[prompt] = state["facts"] if prompt.startswith("Facts") else state["text"]
-    assert len(set(found.values())) == len(found)
-    return found
+@dataclass
+class Survived:
+    """What happened to one thread; `repeated`: requests beyond those of an undisturbed run."""
 
-
-def on_disk(killer: Killer, thread: str) -> bytes:
-    """Return all that is saved of a thread."""
-    with contextlib.closing(sqlite3.connect(killer.folder / "runs.sqlite")) as db:
-        db.text_factory = bytes
-        try:
-            saved = [
-                *db.execute("SELECT checkpoint FROM checkpoints WHERE thread_id = ?", (thread,)),
-                *db.execute("SELECT value FROM writes WHERE thread_id = ?", (thread,)),
-            ]
-        except sqlite3.OperationalError:  # killed before there were tables
-            return b""
-    return b"".join(value for [value] in saved if value)
+    killed: int = 0
+    repeated: int = 0
 
 
 def survive(
     killer: Killer, undisturbed: Undisturbed, thread: str, kills: list[dict[str, float]]
-) -> int:
-    """Run a thread with these kills and then to its end; return how often it was killed."""
-    first = len(killer.fake.requests)
-    killed = 0
-    done_at: dict[str, int] = {}
-    made: Counter[str] = Counter()
+) -> Survived:
+    """Run a thread with these kills and then to its end."""
+    born = killer.lives
+    found = Survived()
+    told, published = 0, False
+    finished_in: dict[str, int] = {}  # calls that had finished when this life was killed
     for when in [*kills, {}]:
-        answer = killer.go(thread, **when)  # type: ignore[arg-type]  # lines or seconds
-        made.update(node for kind, node in killer.log() if kind == "NodeStarted")
-        calls = Counter(request.prompt for request in killer.fake.requests[first:])
+        answer = killer.go(thread, when)
         if answer["state"] is not None:
             break
         assert answer["killed"], "the run ended without a result"
-        killed += 1
-        saved = on_disk(killer, thread)
-        for name, result in results(undisturbed).items():
-            if result.encode() in saved:
-                done_at.setdefault(name, (made + calls)[name])
+        found.killed += 1
+        records = killer.recorded(thread)
+        lines = killer.log()
+        told += sum(line.startswith(("ModelCalled", "ToolCalled")) for line in lines)
+        published = published or "NodeFinished publish" in lines
+        was_done = published and not records  # the journal is cleared at the end
+        on_disk = sum(record != "" for record in records)
+        assert was_done or told <= on_disk, "told before it was on disk"
+        for prompt in undisturbed.prompts:
+            if was_done or any(stands_for(record, prompt) for record in records):
+                finished_in.setdefault(prompt, killer.lives)
+        effects = killer.log("effects")
+        tool_was_called = any('"result": "There are 12' in record for record in records)
+        assert len(effects) <= 1
+        if tool_was_called:
+            found_before = finished_in.setdefault("the tool", killer.lives)
+            assert not effects or found_before == killer.lives
     assert answer["state"] == undisturbed.state
-    assert set(calls) == set(undisturbed.calls)
-    for name, times in done_at.items():
-        assert (made + calls)[name] == times, f"`{name}` was saved and made again: {kills}"
-    return killed
+    assert killer.recorded(thread) == []
+    asked = killer.asked(born)
+    assert max(Counter(asked).values()) == 1  # no life asks the same thing twice
+    assert {prompt for _, prompt in asked} == set(undisturbed.prompts)
+    for life, prompt in asked:
+        assert life <= finished_in.get(prompt, life), f"`{prompt}` was paid again: {kills}"
+    if "the tool" in finished_in:
+        assert killer.log("effects") == []
+    killer.log("effects")
+    killer.log()
+    found.repeated = len(asked) - CALLS
+    return found
+
+
+def stands_for(record: str, prompt: str) -> bool:
+    """Whether a record is the answer to a prompt."""
+    if prompt.startswith("Advise") and "There are 12" not in prompt:  # the agent's first turn
+        return '"requests": [[' in record
+    return f'"text": {json.dumps(text_for(prompt))}' in record
 
 
 def test_some_kills(killer: Killer, undisturbed: Undisturbed) -> None:
     number = len(undisturbed.events)
     places = range(1, number, max(1, number // 6))
     killed = sum(
-        survive(killer, undisturbed, f"some-{place}", [{"lines": place}]) for place in places
+        survive(killer, undisturbed, f"some-{place}", [{"events": place}]).killed
+        for place in places
     )
     chance = random.Random(1)
     kills = [{"seconds": chance.uniform(0.1, 0.6) * undisturbed.seconds} for _ in range(5)]
-    killed += survive(killer, undisturbed, "some-random", kills)
+    killed += survive(killer, undisturbed, "some-random", kills).killed
     assert killed >= 8
 
 
 @pytest.mark.slow
-def test_a_kill_at_every_boundary(killer: Killer, undisturbed: Undisturbed) -> None:
-    places = range(1, len(undisturbed.events))
-    killed = 0
-    for place in places:
-        for again in (1, 2, 4):  # killed once more a little later
-            kills: list[dict[str, float]] = [{"lines": place}, {"lines": again}]
-            killed += survive(killer, undisturbed, f"every-{place}-{again}", kills)
-    assert killed >= 2 * len(places)
+def test_a_kill_at_every_event(killer: Killer, undisturbed: Undisturbed) -> None:
+    """Where calls are made one by one, none is in the air at an event: then none is repeated."""
+    for place in range(1, len(undisturbed.events) + 1):
+        kills: list[dict[str, float]] = [{"events": place}, {"events": 2}]
+        found = survive(killer, undisturbed, f"every-{place}", kills)
+        assert found.killed >= 1
+        if killer.one_by_one:
+            assert found.repeated == 0, undisturbed.events[place - 1]
 
 
 @pytest.mark.slow
 def test_two_hundred_kills_at_random_times(killer: Killer, undisturbed: Undisturbed) -> None:
-    killed = rounds = 0
-    while killed < 200:
+    killed = repeated = rounds = 0
+    while killed < 100:  # for each of the two workflows
         chance = random.Random(rounds)
         kills = [
             {"seconds": chance.uniform(0.02, 1.0) * undisturbed.seconds}
             for _ in range(chance.randint(1, 6))
         ]
-        killed += survive(killer, undisturbed, f"random-{rounds}", kills)
+        found = survive(killer, undisturbed, f"random-{rounds}", kills)
+        killed += found.killed
+        repeated += found.repeated
         rounds += 1
-        assert rounds < 400
+        assert rounds < 300
+    print(f"{killed} kills, {repeated} calls in the air")
