@@ -52,6 +52,7 @@ class Needs:
         is_redis: whether that is Redis, else it is PostgreSQL.
         has_remote_state: whether saved runs or memory are in a database.
         has_traces: whether traces go to an MLflow beside it.
+        has_workers: whether runs wait in a queue for workers.
         inputs: the required inputs of a run.
     """
 
@@ -61,6 +62,7 @@ class Needs:
     is_redis: bool
     has_remote_state: bool
     has_traces: bool
+    has_workers: bool
     inputs: tuple[str, ...]
 
 
@@ -74,6 +76,7 @@ def needs(workflow: Workflow) -> Needs:
         store is not None and "REDIS" in store.upper(),
         store is not None or is_on_postgres(workflow),
         traces_stay_here(workflow),
+        workflow.config.execution.engine != "inprocess",
         tuple(field.name for field in given_fields(workflow) if field.required),
     )
 
@@ -100,7 +103,7 @@ def _sandboxes(workflow: Workflow) -> Iterator[Diagnostic]:
                 "AC801",
                 f"the code of `{node.id}` runs in containers, and a deployed agent has no Docker engine",
                 (Label(body.span),),
-                help="`sandbox: {mode: python}`, or run the package beside an engine",
+                help="write `sandbox: {mode: python}`, or run the package beside an engine",
             )
     for child in workflow.children:
         yield from _sandboxes(child.workflow)
@@ -114,7 +117,7 @@ def _own_machine(workflow: Workflow) -> Iterator[Diagnostic]:
                 "AC802",
                 f"{what} is at `{host}`, which in a container is the container itself",
                 (Label(span),),
-                help="`${env:NAME}`, or `host.docker.internal` for the machine that Docker runs on",
+                help="take it from `${env:NAME}`, or name `host.docker.internal` for the machine that Docker runs on",
             )
     for child in workflow.children:
         yield from _own_machine(child.workflow)

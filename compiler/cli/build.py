@@ -133,14 +133,15 @@ def build(order: Order, *, is_wordy: bool) -> tuple[int, tuple[Path, ...]]:
     if failed or not project.files:
         _show(order, project, [], None)
         return failed, project.sources
-    code, found, change_set = _write(order, project)
+    code, found, change_set = write(order, project)
     _show(order, project, found, change_set)
     if order.format == "text" and code == exits.OK and change_set is not None:
         _tell(order, project, change_set, is_wordy=is_wordy)
     return code, project.sources
 
 
-def _write(order: Order, project: Project) -> tuple[int, list[Diagnostic], ChangeSet | None]:
+def write(order: Order, project: Project) -> tuple[int, list[Diagnostic], ChangeSet | None]:
+    """Write a project as the order says; return the exit code, what stands in the way, and what changed."""
     from compiler.cli.output import cannot_write, obstacles, stale
     from compiler.write import WriteError, apply, changes, recover, refusal, unified_diff
 

@@ -65,7 +65,7 @@ def build_cached(path: str, *, level: int, as_json: bool) -> CachedBuild | int:
     folder = cache / build_key(name, source.text.encode(), analysis.seen, level)
     if not (folder / MANIFEST).is_file():
         project = make_project(path, level, analysis)
-        failure = _write(project, folder)
+        failure = store(project, folder)
         if failure is not None:
             return _fail(path, failure, as_json=as_json)
         prune(cache)
@@ -74,7 +74,7 @@ def build_cached(path: str, *, level: int, as_json: bool) -> CachedBuild | int:
     return CachedBuild(folder, workflow.package)
 
 
-def _write(project: Project, folder: Path) -> tuple[Diagnostic, ...] | None:
+def store(project: Project, folder: Path) -> tuple[Diagnostic, ...] | None:
     """Write a build that is not there; return what kept it from that."""
     if not project.files:
         return project.diagnostics

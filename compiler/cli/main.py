@@ -41,6 +41,9 @@ class _Agentc(LazyGroup):
         "run": LazyCommand("compiler.cli.run", "Build a workflow into a cache and run it."),
         "resume": LazyCommand("compiler.cli.resume", "Go on with a saved run."),
         "profile": LazyCommand("compiler.cli.profile", "Say where the time of past runs went."),
+        "deploy": LazyCommand(
+            "compiler.cli.deploy", "Run a workflow as a server, or write its files."
+        ),
         "graph": LazyCommand("compiler.cli.graph", "Draw a workflow."),
         "explain": LazyCommand("compiler.cli.explain", "Say what a diagnostic code means."),
         "inspect": LazyCommand("compiler.cli.inspect", "Show what a stage of the compiler made."),

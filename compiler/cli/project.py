@@ -15,6 +15,7 @@ from compiler.record import dataclass
 
 if TYPE_CHECKING:
     from compiler.api import Analysis, GeneratedFile
+    from compiler.plan.kubernetes import Kubernetes
     from compiler.write import Wanted
 
 
@@ -55,13 +56,19 @@ class Project:
 
 
 def make_project(
-    path: str, level: int, analysis: Analysis | None = None, *, with_server: bool = False
+    path: str,
+    level: int,
+    analysis: Analysis | None = None,
+    *,
+    with_server: bool = False,
+    kubernetes: Kubernetes | None = None,
 ) -> Project:
     """Analyze, if that has not been done, and generate; a bug of agentc becomes a finding.
 
     Args:
         level: 1 optimizes, 0 does not.
         with_server: generate the command `serve` even if no trigger needs it.
+        kubernetes: generate the files for Kubernetes too.
     """
     from compiler import api
 
@@ -69,7 +76,7 @@ def make_project(
     if found.has_errors:
         return Project(path, found, found.diagnostics)
     try:
-        built = api.build(found, level, with_server=with_server)
+        built = api.build(found, level, with_server=with_server, kubernetes=kubernetes)
     except Exception as error:  # noqa: BLE001 - a bug of any kind must end as AC999
         print_traceback(error)
         name = found.source.path if found.source is not None else path

@@ -143,6 +143,11 @@ _CODES = (
     Code("AC705", "error", "bad-trigger", "a trigger that cannot work"),
     Code("AC706", "error", "bad-evaluation", "an evaluation, variant or gate that does not fit"),
     Code("AC707", "error", "no-result", "code that never sets `result`"),
+    # AC8xx planning and deployment
+    Code("AC801", "error", "no-engine-inside", "a deployed agent that needs a Docker engine"),
+    Code(
+        "AC802", "warning", "own-machine", "an address that in a container is the container itself"
+    ),
     # AC9xx writing and staleness
     Code("AC901", "error", "edited-by-hand", "a generated file was changed by hand"),
     Code("AC902", "error", "stale-output", "the generated files are not those of this source"),

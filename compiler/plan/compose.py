@@ -31,6 +31,7 @@ class ComposeView:
     service: Yaml
     variables: tuple[Plain, ...]
     is_server: bool
+    has_workers: bool
     has_mlflow: bool
     postgres: tuple[Plain, ...]
     redis: tuple[Plain, ...]
@@ -53,6 +54,7 @@ def compose_view(workflow: Workflow, *, has_server: bool) -> ComposeView:
         yaml_text(deployment_name(workflow.package)),
         tuple(word(name) for name in names if name not in (store, SERVER_KEY)),
         has_server,
+        workflow.config.execution.engine != "inprocess",
         traces_stay_here(workflow),
         () if is_redis else stores,
         stores if is_redis else (),

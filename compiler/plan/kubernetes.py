@@ -177,6 +177,8 @@ def _ports(workflow: Workflow) -> set[int]:
         found.add(6379 if "REDIS" in store.upper() else 5432)
     elif is_on_postgres(workflow):
         found.add(5432)
+    if workflow.config.execution.engine == "temporal":
+        found.add(7233)
     for child in workflow.children:
         found |= _ports(child.workflow)
     return found

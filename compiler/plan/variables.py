@@ -41,6 +41,8 @@ def environment_names(workflow: Workflow, *, has_server: bool = False) -> tuple[
         has_server: the package has `serve`, even if no trigger needs it.
     """
     found = {*_names(workflow), *trigger_variables(workflow)}
+    if workflow.config.execution.engine == "temporal":
+        found.add("TEMPORAL_ADDRESS")
     if has_server or workflow.triggers:
         found.add(SERVER_KEY)
     return tuple(sorted(found))

@@ -1,0 +1,78 @@
+"""Deployments that exist: how they stand, what they wrote, and their end."""
+
+from __future__ import annotations
+
+from compiler.deploy.compose import MLFLOW, volumes_of
+from compiler.deploy.container import answers
+from compiler.deploy.containers import Container
+from compiler.deploy.docker import LABEL, Docker
+from compiler.deploy.order import STOP_SECONDS
+from compiler.deploy.variables import forget_keys
+from compiler.record import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """How a deployment stands; `health` is `healthy`, `unhealthy`, `starting` or `stopped`."""
+
+    name: str
+    target: str
+    package: str
+    status: str
+    health: str
+    url: str | None
+    image: str
+    started: str
+
+
+def describe(docker: Docker, containers: list[Container]) -> list[Deployment]:
+    """Return how deployments stand; what is tried while another is replaced is left out."""
+    return [
+        Deployment(
+            each.deployment,
+            each.target,
+            each.package,
+            each.status,
+            _health(docker, each),
+            each.url,
+            each.image,
+            each.started,
+        )
+        for each in containers
+        if not each.name.endswith(("-new", "-trial"))
+    ]
+
+
+def stop(docker: Docker, name: str, containers: list[Container], *, with_volumes: bool) -> None:
+    """Stop a deployment: runs that go on are given their time, then checkpointed.
+
+    Args:
+        with_volumes: its data, its keys and its image go too.
+    """
+    if containers[0].target == "compose":
+        volumes = volumes_of(docker, name)
+        docker.ask("compose", "--project-name", name, "down", "--remove-orphans", seconds=None)
+    else:
+        marked = ("--all", "--quiet", "--filter", f"label={LABEL}={name}")
+        label = f"label={LABEL}={name}"
+        volumes = set(docker.ask("volume", "ls", "--quiet", "--filter", label).split())
+        for each in docker.ask("ps", *marked).split():
+            docker.ask("stop", "--time", str(STOP_SECONDS), each)
+            docker.attempt("rm", each)
+    if not with_volumes:
+        return
+    for volume in sorted(volumes):
+        docker.ask("volume", "rm", volume)
+    for image in {each.image for each in containers if each.image.startswith("agentc/")}:
+        docker.attempt("image", "rm", image)
+    forget_keys(name)
+    if name == MLFLOW:
+        docker.attempt("network", "rm", MLFLOW)
+
+
+def _health(docker: Docker, container: Container) -> str:
+    if not container.is_running:
+        return "stopped"
+    if container.health:
+        return container.health
+    return "healthy" if answers(docker, container.name) else "unhealthy"
