@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,8 @@ from compiler.record import dataclass
 
 if TYPE_CHECKING:
     from compiler.deployment import Gates, Needs
+    from compiler.ir.schedule import Schedule
+    from compiler.ir.workflow import Workflow
     from compiler.plan.kubernetes import Kubernetes
     from compiler.plan.picture import Picture
     from compiler.stage_text import Stage
@@ -36,6 +39,7 @@ __all__ = [
     "mermaid_text",
     "pass_names",
     "picture",
+    "plan_text",
     "schema_text",
     "stage_text",
 ]
@@ -57,13 +61,14 @@ class GeneratedFile:
 class Built:
     """A generated project in memory; `files` is empty when the workflow has errors.
 
-    `done` says in sentences what the optimizer did.
+    `done` says in sentences what the optimizer did, `optimizer` says it for programs (see `stage_text`).
     """
 
     analysis: Analysis
     package: str
     files: Mapping[str, GeneratedFile]
     done: tuple[str, ...] = ()
+    optimizer: Mapping[str, object] = field(default_factory=dict)
 
 
 def check(path: Path) -> Analysis:
@@ -118,8 +123,11 @@ def build(
         file.path: GeneratedFile(texts[file.path], file.kind, file.reason)
         for file in planned.plan.files
     }
-    done = tuple(report.text for report in planned.reports)
-    return Built(analysis, planned.plan.package, files, done)
+    from compiler.stage_text import optimizer_record, sentences
+
+    done = sentences(planned.reports, planned.gain)
+    record = optimizer_record(planned.reports, planned.gain)
+    return Built(analysis, planned.plan.package, files, done, record)
 
 
 def ancestors(analysis: Analysis, level: int = 1) -> Mapping[str, frozenset[str]] | None:
@@ -182,18 +190,43 @@ def kubernetes_options(
     return Kubernetes(name=name, image=image_name(image), job_inputs=job_inputs)
 
 
-def picture(analysis: Analysis) -> Picture | None:
-    """Return a workflow as boxes and arrows, None when mistakes left nothing to draw."""
+def picture(analysis: Analysis, *, waves: bool = False) -> Picture | None:
+    """Return a workflow as boxes and arrows, None when mistakes left nothing to draw.
+
+    Args:
+        waves: the optimized workflow with its waves and its longest way; None if it has errors.
+    """
     from compiler.plan.picture import picture
 
-    return picture(analysis.workflow) if analysis.workflow is not None else None
+    workflow, times = _drawn(analysis, waves=waves)
+    return picture(workflow, times) if workflow is not None else None
 
 
-def mermaid_text(analysis: Analysis) -> str | None:
-    """Return a workflow as Mermaid text, None when mistakes left nothing to draw."""
+def mermaid_text(analysis: Analysis, *, waves: bool = False) -> str | None:
+    """Return a workflow as Mermaid text; see `picture`."""
     from compiler.plan.diagram import mermaid
 
-    return mermaid(analysis.workflow) if analysis.workflow is not None else None
+    workflow, times = _drawn(analysis, waves=waves)
+    return mermaid(workflow, times) if workflow is not None else None
+
+
+def _drawn(analysis: Analysis, *, waves: bool) -> tuple[Workflow | None, Schedule | None]:
+    if not waves or analysis.workflow is None:
+        return analysis.workflow, None
+    if analysis.has_errors:
+        return None, None
+    from compiler.ir.schedule import schedule
+    from compiler.passes import optimize
+
+    workflow = optimize(analysis.workflow)[0]
+    return workflow, schedule(workflow)
+
+
+def plan_text(analysis: Analysis) -> str | None:
+    """Say what the optimizer does to a workflow, and how the result runs; None if it has errors."""
+    from compiler.stage_text import plan_text
+
+    return None if analysis.has_errors else plan_text(analysis)
 
 
 def schema_text() -> str:

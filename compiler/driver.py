@@ -15,7 +15,15 @@ from compiler.files import Folder
 from compiler.ir.workflow import Workflow
 from compiler.lower import Children, lower
 from compiler.passes import Analysis as Facts
-from compiler.passes import Report, estimate, optimize, run_passes, step_bound
+from compiler.passes import (
+    Gain,
+    Report,
+    estimate,
+    estimate_gain,
+    optimize,
+    run_passes,
+    step_bound,
+)
 from compiler.plan.files import Plan
 from compiler.record import dataclass
 from compiler.spec import WorkflowSpec, read
@@ -107,11 +115,12 @@ class _Compile:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan, the workflow it was made from, and what the optimizer did to that."""
+    """A plan, the workflow it was made from, what the optimizer did to that, and what it is worth."""
 
     plan: Plan
     workflow: Workflow
     reports: tuple[Report, ...]
+    gain: Gain
 
 
 def plan(
@@ -124,9 +133,11 @@ def plan(
     """Optimize (level 1) and plan a workflow that has no errors; see `api.build`."""
     from compiler.plan.plan import make_plan
 
+    written = workflow
     reports: tuple[Report, ...] = ()
     if level > 0:
         workflow, reports = optimize(workflow)
+    gain = estimate_gain(written, workflow)
     made = make_plan(
         workflow,
         dict(_step_bounds(workflow, "")),
@@ -134,7 +145,7 @@ def plan(
         with_server=with_server,
         kubernetes=kubernetes,
     )
-    return Planned(made, workflow, reports)
+    return Planned(made, workflow, reports, gain)
 
 
 def _calls_models(workflow: Workflow) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from compiler.driver import Analysis, plan
 from compiler.ir.pprint import pprint
+from compiler.ir.schedule import schedule
 from compiler.ir.workflow import Workflow
-from compiler.passes import OPTIMIZERS, PASSES, optimize
+from compiler.passes import OPTIMIZERS, PASSES, Gain, Report, estimate_gain, optimize
 from compiler.spec.plain import plain
 from compiler.syntax import Mapping, Scalar, Sequence, Tree
 
@@ -48,9 +49,60 @@ def _rewritten(workflow: Workflow, after: str | None) -> Workflow:
     return optimize(workflow, OPTIMIZERS[:count])[0]
 
 
+def sentences(reports: Iterable[Report], gain: Gain) -> tuple[str, ...]:
+    """Return what the optimizer did, and what that is worth, as sentences."""
+    done = [f"{each.text} (in `{each.child}`)" if each.child else each.text for each in reports]
+    return (*done, gain.text) if done and gain.text else tuple(done)
+
+
+def optimizer_record(reports: Iterable[Report], gain: Gain) -> dict[str, object]:
+    """Return the same for programs; times are in seconds, by rule of thumb."""
+    return {
+        "format_version": 1,
+        "rewrites": [
+            {
+                "pass": each.rewrite,
+                "text": each.text,
+                "nodes": [*each.nodes],
+                "child": each.child or None,
+            }
+            for each in reports
+        ],
+        "estimate": {
+            "seconds_before": gain.seconds_before,
+            "seconds_after": gain.seconds_after,
+            "model_calls_before": gain.calls_before,
+            "model_calls_after": gain.calls_after,
+        },
+    }
+
+
+def plan_text(analysis: Analysis) -> str:
+    """Say what the optimizer does to a workflow without errors, and in which waves it runs then."""
+    assert analysis.workflow is not None
+    workflow, reports = optimize(analysis.workflow)
+    done = sentences(reports, estimate_gain(analysis.workflow, workflow)) or (
+        "nothing was changed",
+    )
+    return "\n".join([*done, "", *_wave_lines(workflow)]) + "\n"
+
+
+def _wave_lines(workflow: Workflow) -> Iterator[str]:
+    """The waves, and the longest way by rule of thumb."""
+    times = schedule(workflow)
+    waves: dict[int, list[str]] = {}
+    for node in workflow.nodes:
+        if node.id in times.waves:
+            waves.setdefault(times.waves[node.id], []).append(node.id)
+    for number in sorted(waves):
+        yield f"wave {number}: {', '.join(waves[number])}"
+    yield f"longest way, about {times.seconds:.1f} s: {' -> '.join(times.critical) or 'nothing'}"
+
+
 def _plan_text(workflow: Workflow, level: int) -> str:
-    planned = plan(workflow, level).plan
-    lines = [f"package {planned.package} from {planned.source_name}"]
+    made = plan(workflow, level)
+    planned = made.plan
+    lines = [f"package {planned.package} from {planned.source_name}", *_wave_lines(made.workflow)]
     lines += [f"needs {each}" for each in planned.requirements]
     for file in planned.files:
         origin = f" from {file.template}" if file.template else ""

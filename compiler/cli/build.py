@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
@@ -185,6 +185,7 @@ def _show(
         "changes": changes,
     }
     built["optimizations"] = list(project.done)
+    built["optimizer"] = cast(Json, dict(project.optimizer))
     report = Report([*project.diagnostics, *found], [order.path], {"build": built})
     report.show(order.format, text_to="stderr")
 

@@ -21,6 +21,7 @@ _SIDE: Final = 40.0
 """How far edges that go back stand out at the sides."""
 _LABEL: Final = 40
 _DOT_SHAPES: Final = {"start": "circle", "end": "doublecircle", "human": "parallelogram"}
+_DOT_CRITICAL: Final = ', color="#b91c1c", penwidth=3'
 _STYLE: Final = """\
 text { font: 12px ui-monospace, Menlo, Consolas, monospace; fill: #1f2937; text-anchor: middle; }
 .box { fill: #ffffff; stroke: #475569; stroke-width: 1.5; }
@@ -32,6 +33,7 @@ text { font: 12px ui-monospace, Menlo, Consolas, monospace; fill: #1f2937; text-
 .start text, .end text { fill: #ffffff; }
 .edge { fill: none; stroke: #64748b; stroke-width: 1.4; }
 .choice { stroke-dasharray: 5 4; }
+.critical .box, .edge.critical { stroke: #b91c1c; stroke-width: 3; }
 .label { font-size: 11px; fill: #475569; paint-order: stroke; stroke: #ffffff; stroke-width: 4px; }"""
 
 
@@ -53,13 +55,20 @@ def render_dot(picture: Picture) -> str:
         shape = _DOT_SHAPES.get(box.kind)
         style = ", style=rounded" if box.kind in ("llm", "agent") else ""
         shaped = f", shape={shape}" if shape else ""
+        shaped += _DOT_CRITICAL if box.is_critical else ""
         lines.append(f"  {_dot(box.id)} [label={_dot(_title(box))}{shaped}{style}];")
     for line in picture.lines:
         settings = [f"label={_dot(_label(line))}"] if _label(line) else []
         settings += ["style=dashed"] if line.is_choice else []
         settings += ["constraint=false"] if line.is_back else []
+        settings += [_DOT_CRITICAL.removeprefix(", ")] if line.is_critical else []
         shown = f" [{', '.join(settings)}]" if settings else ""
         lines.append(f"  {_dot(line.source)} -> {_dot(line.target)}{shown};")
+    waves: dict[int, list[str]] = {}
+    for box in picture.boxes:
+        if box.wave is not None:
+            waves.setdefault(box.wave, []).append(_dot(box.id))
+    lines += (f"  {{rank=same; {'; '.join(waves[wave])};}}" for wave in sorted(waves))
     return "\n".join([*lines, "}"]) + "\n"
 
 
@@ -88,7 +97,7 @@ def _svg_boxes(
         (x, y), (width, height) = layout.boxes[box.id], sizes[box.id]
         round = height / 2 if box.kind in ("start", "end", "llm", "agent") else 4
         yield (
-            f'<g class="node {box.kind}" data-node="{_xml(box.id)}"><title>{_xml(box.id)}: {box.kind}, '
+            f'<g class="node {box.kind}{_marked(box)}" data-node="{_xml(box.id)}"><title>{_xml(box.id)}: {box.kind}, '
             f'line {box.line}</title><rect class="box" x="{x - width / 2:.1f}" '
             f'y="{y - height / 2:.1f}" width="{width:.1f}" height="{height:.1f}" rx="{round:.0f}"/>'
             f'<text x="{x:.1f}" y="{y + 4:.1f}">{_xml(_title(box))}</text></g>'
@@ -105,7 +114,7 @@ def _svg_lines(
             path, middle = _return(points, sizes[line.source][0], sizes[line.target][0])
         else:
             path, middle = _path(points)
-        kind = "edge choice" if line.is_choice else "edge"
+        kind = f"edge choice{_marked(line)}" if line.is_choice else f"edge{_marked(line)}"
         yield f'<path class="{kind}" d="{path}" marker-end="url(#arrow)"/>'
         if _label(line):
             yield (
@@ -148,8 +157,13 @@ def _circle(at: Point, size: tuple[float, float]) -> tuple[str, Point]:
     return path, (x + 30, y + 4)
 
 
+def _marked(part: Box | Line) -> str:
+    return " critical" if part.is_critical else ""
+
+
 def _title(box: Box) -> str:
-    return f"{box.id} for each" if box.is_map else box.id
+    wave = f" (wave {box.wave})" if box.wave is not None else ""
+    return f"{box.id} for each{wave}" if box.is_map else f"{box.id}{wave}"
 
 
 def _label(line: Line) -> str:

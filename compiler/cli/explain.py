@@ -38,7 +38,7 @@ def _complete(_: click.Context, __: click.Parameter, start: str) -> list[Complet
     "--plan",
     metavar="FILE",
     type=click.Path(allow_dash=True),
-    help="Say what the optimizer does to a workflow, and why, instead.",
+    help="Say what the optimizer does to a workflow, why, and how it runs then, instead.",
 )
 def command(code: str | None, wants_list: bool, plan: str | None) -> int:
     """Say what a diagnostic CODE means: its cause, a wrong sample and a right one."""
@@ -61,14 +61,16 @@ def command(code: str | None, wants_list: bool, plan: str | None) -> int:
 
 
 def _explain_plan(path: str) -> int:
-    from compiler.cli.project import make_project
+    from compiler import api
     from compiler.cli.reporting import Report, is_failing
+    from compiler.cli.sources import analyze
 
-    project = make_project(path, 1)
-    report = Report([found for found in project.diagnostics if is_failing([found])], [path])
+    analysis = analyze(path)
+    report = Report([found for found in analysis.diagnostics if is_failing([found])], [path])
     report.show("text", text_to="stderr")
-    if not is_failing(project.diagnostics):
-        put("".join(f"{each}\n" for each in project.done or ("nothing was changed",)))
+    text = api.plan_text(analysis)
+    if text is not None:
+        put(text)
     return report.exit_code()
 
 

@@ -15,6 +15,7 @@ _EPILOG = """\b
 Examples:
   agentc graph flow.yaml                         Mermaid text, which GitHub draws
   agentc graph flow.yaml --format svg > flow.svg
+  agentc graph flow.yaml --waves                 what runs side by side, and the longest way
   agentc graph flow.yaml --format dot | dot -Tpng > flow.png
 """
 
@@ -29,7 +30,12 @@ Examples:
     show_default=True,
     help="The text to print; svg needs nothing else to be looked at.",
 )
-def command(path: str, format: Literal["mermaid", "dot", "svg", "json"]) -> int:
+@click.option(
+    "--waves",
+    is_flag=True,
+    help="Draw the optimized workflow: what can run at the same time, and the longest way.",
+)
+def command(path: str, format: Literal["mermaid", "dot", "svg", "json"], waves: bool) -> int:
     """Draw a workflow: nodes, and edges with their conditions and bounds.
 
     A workflow with mistakes is drawn as far as it is understood; the mistakes are reported on stderr.
@@ -40,7 +46,7 @@ def command(path: str, format: Literal["mermaid", "dot", "svg", "json"]) -> int:
     analysis = analyze(path)
     report = Report([found for found in analysis.diagnostics if is_failing([found])], [path])
     report.show("text", text_to="stderr")
-    picture, mermaid = api.picture(analysis), api.mermaid_text(analysis)
+    picture, mermaid = api.picture(analysis, waves=waves), api.mermaid_text(analysis, waves=waves)
     if picture is None or mermaid is None:
         say(f"`{shown(path)}` holds nothing that can be drawn")
         return report.exit_code() or exits.FINDINGS

@@ -16,7 +16,7 @@ from compiler.diagnostics.nearest import nearest
 _EPILOG = """\b
 Examples:
   agentc inspect flow.yaml --stage ir
-  agentc inspect flow.yaml --stage plan       why each file is there
+  agentc inspect flow.yaml --plan             waves, the longest way, why each file is there
 """
 
 
@@ -35,6 +35,7 @@ def _complete(_: click.Context, __: click.Parameter, start: str) -> list[Complet
     show_default=True,
     help="The YAML tree with places, the typed sections, the IR, or the plan of files.",
 )
+@click.option("--plan", "stage", flag_value="plan", help="The same as --stage plan.")
 @click.option(
     "--after", metavar="PASS", shell_complete=_complete, help="With --stage ir: after this pass."
 )

@@ -26,6 +26,7 @@ class Project:
     Args:
         path: the workflow file as the user wrote it.
         done: what the optimizer did, in sentences.
+        optimizer: the same for programs.
     """
 
     path: str
@@ -34,6 +35,7 @@ class Project:
     package: str = ""
     files: Mapping[str, GeneratedFile] = field(default_factory=dict)
     done: tuple[str, ...] = ()
+    optimizer: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def sources(self) -> tuple[Path, ...]:
@@ -81,4 +83,6 @@ def make_project(
         print_traceback(error)
         name = found.source.path if found.source is not None else path
         return Project(path, found, (*found.diagnostics, internal_error(error, name)))
-    return Project(path, found, found.diagnostics, built.package, built.files, built.done)
+    return Project(
+        path, found, found.diagnostics, built.package, built.files, built.done, built.optimizer
+    )

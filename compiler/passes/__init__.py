@@ -2,6 +2,7 @@
 
 from compiler.passes.analysis import Analysis
 from compiler.passes.estimate import Estimate, estimate
+from compiler.passes.gain import Gain, estimate_gain
 from compiler.passes.optimize import OPTIMIZERS, optimize
 from compiler.passes.pipeline import PASSES, Pass, run_passes
 from compiler.passes.report import Report
@@ -12,9 +13,11 @@ __all__ = [
     "PASSES",
     "Analysis",
     "Estimate",
+    "Gain",
     "Pass",
     "Report",
     "estimate",
+    "estimate_gain",
     "optimize",
     "run_passes",
     "step_bound",

@@ -34,13 +34,15 @@ def optimize(
     for child in workflow.children:
         inner, found = optimize(child.workflow, rewrites)
         children.append(child if inner is child.workflow else replace(child, workflow=inner))
-        reports += (Report(f"{each.text} (in `{child.key}`)", each.nodes) for each in found)
+        reports += (
+            replace(each, child="/".join(filter(None, (child.key, each.child)))) for each in found
+        )
     if reports:
         workflow = replace(workflow, children=tuple(children))
     analysis = Analysis(workflow)
     for rewrite in rewrites:
         rewritten, done = rewrite(analysis)
-        reports += done
+        reports += (replace(each, rewrite=rewrite.__name__) for each in done)
         if rewritten is not analysis.workflow:
             analysis = Analysis(rewritten)
     return analysis.workflow, tuple(reports)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 
 from compiler.ir.exits import Choice
 from compiler.ir.graph import Graph
 from compiler.ir.names import END, START, NodeId
 from compiler.ir.nodes import AgentBody, HumanBody, LlmBody, Node
+from compiler.ir.schedule import Schedule
 from compiler.ir.workflow import Workflow
 
 _SHAPES: tuple[tuple[type | tuple[type, ...], str, str], ...] = (
@@ -18,20 +21,45 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_ .,=!+*/()'-]")
 _ENTITIES = {"<": "#lt;", ">": "#gt;"}
 
 
-def mermaid(workflow: Workflow) -> str:
-    """Return a flowchart: model calls rounded, questions to people slanted, chosen edges dotted."""
+def mermaid(workflow: Workflow, times: Schedule | None = None) -> str:
+    """Return a flowchart: model calls rounded, questions to people slanted, chosen edges dotted.
+
+    With `times`, nodes that can run at the same time stand in one box, and the longest way is marked.
+    """
     graph = Graph.of(workflow)
     lines = ["flowchart TD", f"    {_id(START)}((start))"]
-    lines += [f"    {_shape(node)}" for node in workflow.nodes]
+    if times is None:
+        lines += [f"    {_shape(node)}" for node in workflow.nodes]
+    else:
+        lines += _waves(workflow, times)
     lines.append(f"    {_id(END)}((end))")
     conditions = _conditions(workflow)
+    way = [*pairwise((START, *times.critical, END))] if times is not None else []
+    marked: list[str] = []
+    number = 0
     for source in (START, *graph.nodes):
         for edge in graph.out[source]:
             arrow = "-.->" if edge.is_choice else "-->"
             label = conditions.get((source, edge.target), "")
             shown = f'|"{label}"|' if label else ""
             lines.append(f"    {_id(source)} {arrow}{shown} {_id(edge.target)}")
+            marked += [str(number)] if (source, edge.target) in way else []
+            number += 1
+    if times is not None and times.critical:
+        lines.append("    classDef critical stroke:#b91c1c,stroke-width:3px")
+        lines.append(f"    class {','.join(map(_id, times.critical))} critical")
+        lines.append(f"    linkStyle {','.join(marked)} stroke:#b91c1c,stroke-width:3px")
     return "\n".join(lines) + "\n"
+
+
+def _waves(workflow: Workflow, times: Schedule) -> Iterator[str]:
+    waves: dict[int, list[Node]] = {}
+    for node in workflow.nodes:
+        waves.setdefault(times.waves.get(node.id, 0), []).append(node)
+    for wave, nodes in sorted(waves.items()):
+        yield f'    subgraph wave_{wave}["wave {wave}"]'
+        yield from (f"        {_shape(node)}" for node in nodes)
+        yield "    end"
 
 
 def _id(node: NodeId) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from compiler.ir.exits import Choice, Exit
 from compiler.ir.graph import Edge, Graph
@@ -19,8 +20,9 @@ from compiler.ir.nodes import (
     ToolBody,
     WorkflowBody,
 )
+from compiler.ir.schedule import Schedule
 from compiler.ir.workflow import Workflow
-from compiler.record import dataclass
+from compiler.record import dataclass, replace
 
 _KINDS: dict[type, str] = {
     AgentBody: "agent",
@@ -36,12 +38,17 @@ _KINDS: dict[type, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A node, or START or END, whose kinds are `start` and `end`; `line` is 1-based in the source."""
+    """A node, or START or END, whose kinds are `start` and `end`; `line` is 1-based in the source.
+
+    `wave` and `is_critical` are those of a schedule, where the picture shows one.
+    """
 
     id: str
     kind: str
     line: int
     is_map: bool = False
+    wave: int | None = None
+    is_critical: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,7 @@ class Line:
         bound: how many rounds it allows at most.
         is_choice: one of several edges of which one is taken.
         is_back: it leads back to the start of a loop.
+        is_critical: it lies on the longest way.
     """
 
     source: str
@@ -61,6 +69,7 @@ class Line:
     bound: int | None
     is_choice: bool
     is_back: bool
+    is_critical: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,29 +81,37 @@ class Picture:
     lines: tuple[Line, ...]
 
 
-def picture(workflow: Workflow) -> Picture:
-    """Return the picture of a workflow."""
+def picture(workflow: Workflow, times: Schedule | None = None) -> Picture:
+    """Return the picture of a workflow, with its waves and its longest way if `times` are given."""
     graph = Graph.of(workflow)
     loops = find_loops(graph)
     boxes = (
         Box(START, "start", workflow.span.line),
-        *(_box(node) for node in workflow.nodes),
+        *(_box(node, times) for node in workflow.nodes),
         Box(END, "end", workflow.span.line),
     )
     labels: dict[tuple[NodeId, NodeId], tuple[str, int | None]] = {}
     for source, exit in ((START, workflow.entry), *((n.id, n.exit) for n in workflow.nodes)):
         for target, text, bound in _labels(exit):
             labels.setdefault((source, target), (text, bound))
+    way = () if times is None else (START, *times.critical, END)
+    critical = {*pairwise(way)}
     lines = (
-        _line(edge, *labels.get((edge.source, edge.target), ("", None)), loops.is_back(edge))
+        replace(
+            _line(edge, *labels.get((edge.source, edge.target), ("", None)), loops.is_back(edge)),
+            is_critical=(edge.source, edge.target) in critical,
+        )
         for source in (START, *graph.nodes)
         for edge in graph.out[source]
     )
     return Picture(workflow.name, boxes, tuple(lines))
 
 
-def _box(node: Node) -> Box:
-    return Box(node.id, _KINDS[type(node.body)], node.span.line, node.foreach is not None)
+def _box(node: Node, times: Schedule | None) -> Box:
+    box = Box(node.id, _KINDS[type(node.body)], node.span.line, node.foreach is not None)
+    if times is None:
+        return box
+    return replace(box, wave=times.waves.get(node.id), is_critical=node.id in times.critical)
 
 
 def _labels(exit: Exit) -> Iterator[tuple[NodeId, str, int | None]]:

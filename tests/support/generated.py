@@ -21,13 +21,20 @@ _STUBS = Path(__file__).resolve().parents[2] / "runtime_stubs"
 _numbers = itertools.count()
 
 
-def run_generated(workflow: Workflow, inputs: Mapping[str, object], folder: Path) -> Outcome:
+def run_generated(
+    workflow: Workflow,
+    inputs: Mapping[str, object],
+    folder: Path,
+    step_bounds: Mapping[str, int] | None = None,
+) -> Outcome:
     """Generate the package of a workflow below `folder`, import it under a name of its own and run it.
+
+    `step_bounds` are as for `make_plan`.
 
     Formatting is left out and the runtime library is linked, not copied: neither changes what the code does.
     """
     name = f"generated_{next(_numbers)}"
-    _write(make_plan(workflow, {}), folder, name)
+    _write(make_plan(workflow, step_bounds or {}), folder, name)
     sys.path.insert(0, str(folder))
     try:
         app = importlib.import_module(f"{name}.app").APP

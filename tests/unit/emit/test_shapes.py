@@ -7,6 +7,7 @@ from pathlib import Path
 import black
 import pytest
 import yaml
+from black.mode import TargetVersion
 from hypothesis import HealthCheck, assume, given, settings
 
 from bench.workflows import workflow as bench_workflow
@@ -17,7 +18,7 @@ from tests.support.strategies import Data, workflows
 from tests.support.unformatted import generate
 
 WIDTH = 100
-MODE = black.Mode(target_versions={black.TargetVersion.PY311}, line_length=WIDTH)
+MODE = black.Mode(target_versions={TargetVersion.PY311}, line_length=WIDTH)
 
 
 def blacken(text: str) -> str:
