@@ -22,7 +22,7 @@ from .report import FAILED, INTERRUPTED, OK, PAUSED, exit_code, report_object, r
 if TYPE_CHECKING:
     from .batch_rows import Results, Row
 
-__all__ = ["Batch"]
+__all__ = ["Batch", "Work"]
 
 _EPILOG = """\
 A row is one line of JSON, an object with one key per input; its key `id`, if there is one, names it.
@@ -77,9 +77,9 @@ class Batch:
             ):
                 rows = read_rows(lines, keeps_id=any(i.name == "id" for i in self._app.inputs))
                 results = Results(Path(options.output), reopened)
-                work = _Work(self._app, results, rows, options.simulate, _total(options.inputs))
+                work = Work(self._app, results, rows, options.simulate, _total(options.inputs))
                 try:
-                    asyncio.run(work.run(options.concurrency))
+                    asyncio.run(self.run(work, options))
                     code = work.code
                 except KeyboardInterrupt:
                     code = INTERRUPTED
@@ -99,14 +99,18 @@ class Batch:
             print(json.dumps(work.bar.numbers()))
         return code
 
+    async def run(self, work: Work, options: argparse.Namespace) -> None:
+        """Run the rows."""
+        await work.run(options.concurrency)
 
-class _Work:
+
+class Work:
     """One call of the command."""
 
     def __init__(
         self, app: App[Any], results: Results, rows: Iterator[Row], simulate: bool, total: int
     ) -> None:
-        self._app = app
+        self.app = app
         self._results = results
         self._rows = rows
         self._simulate = simulate
@@ -149,14 +153,14 @@ class _Work:
         record: dict[str, object] = {"index": row.index}
         if row.id is not None:
             record["id"] = row.id
-        thread = f"batch-{self._results.name}-{row.index}" if self._app.durable else None
+        thread = f"batch-{self._results.name}-{row.index}" if self.app.durable else None
         try:
             if not self._results.claim(row):
                 return None
             if row.problem is not None:
                 raise InputError([row.problem])
-            inputs = self._app.check(row.inputs)
-            state = await self._app.arun_once(
+            inputs = self.app.check(row.inputs)
+            state = await self.app.arun_once(
                 inputs,
                 thread=thread or os.urandom(6).hex(),
                 simulate=self._simulate,

@@ -16,6 +16,7 @@ from .messages import Message
 from .model import Model
 from .model_retry import ModelRetry
 from .prices import price_of
+from .rate import pass_gate
 from .reply import Reply
 from .request import Offered, send
 from .run import Entry, Span, current, current_node, emit, span
@@ -90,6 +91,7 @@ async def _call(
 
     async def attempt() -> Reply:
         async with model.limit or contextlib.nullcontext():
+            await pass_gate(model.rates)
             return await send(model, messages, shape=shape, tools=tools, stream=stream)
 
     try:

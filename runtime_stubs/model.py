@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from .rate import Rate
 from .retry import Retry
 
 __all__ = ["AnswerStore", "Model"]
@@ -29,7 +30,8 @@ class Model:
     timeout: seconds for one attempt. retry: attempts with this model; then `fallbacks` in turn.
     api_key_env: environment variable with the key, if not the provider's usual one.
     cache: where its answers are kept. limit: what a call must hold while it runs, to bound how
-    many run at a time. *_cost_per_token: USD, for models whose price LiteLLM does not know.
+    many run at a time. rates: how often it may be asked. *_cost_per_token: USD, for models whose
+    price LiteLLM does not know.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Model:
     retry: Retry = USUAL_RETRY
     cache: AnswerStore | None = None
     limit: AbstractAsyncContextManager[None] | None = None
+    rates: tuple[Rate, ...] = ()
     input_cost_per_token: float | None = None
     output_cost_per_token: float | None = None
 

@@ -73,6 +73,7 @@ class Model:
     fallbacks: tuple[ModelName, ...] = ()
     retry: Retry | None = None
     cache_ttl: float | None = None
+    requests_per_minute: float | None = None
     input_cost_per_token: float | None = None
     output_cost_per_token: float | None = None
 
@@ -167,6 +168,8 @@ class Execution:
     budget: Budget = Budget()
     checkpoint: Literal["none", "sqlite", "postgres"] = "none"
     engine: Literal["inprocess", "dbos", "temporal"] = "inprocess"
+    requests_per_minute: tuple[tuple[str, float], ...] = ()
+    """The most requests a minute to a provider, by LiteLLM's name of it."""
 
 
 @dataclass(frozen=True, slots=True)

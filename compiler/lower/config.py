@@ -13,19 +13,20 @@ from compiler.ir.workflow import (
 )
 from compiler.lower.context import Context
 from compiler.lower.env_settings import lower_setting
+from compiler.lower.models import LITELLM_NAMES
 from compiler.lower.tools import Tools
 from compiler.spec.config import ConfigSpec, ExecutionSpec, MlflowSpec, PermissionsSpec, StorageSpec
 
 
 def lower_config(ctx: Context, tools: Tools) -> Config:
-    """Return the settings of the workflow. Codes: AC204, AC304."""
+    """Return the settings of the workflow. Codes: AC204, AC304, AC811."""
     spec = ctx.spec.config
     memory = ctx.spec.memory or (spec.memory if spec is not None else None)
     embedding = memory.embedding_model if memory is not None else None
     if spec is None:
         return Config(tracing=Tracing(experiment=ctx.spec.flow.name), embedding_model=embedding)
     return Config(
-        execution=_execution(spec.execution),
+        execution=_execution(ctx, spec.execution),
         tracing=_tracing(ctx, spec),
         storage=_storage(ctx, spec.storage),
         permissions=_permissions(ctx, spec.permissions, tools),
@@ -33,11 +34,12 @@ def lower_config(ctx: Context, tools: Tools) -> Config:
     )
 
 
-def _execution(spec: ExecutionSpec | None) -> Execution:
+def _execution(ctx: Context, spec: ExecutionSpec | None) -> Execution:
     default = Execution()
     if spec is None:
         return default
     budget = spec.budget
+    _check_engine(ctx, spec)
     return Execution(
         timeout=spec.timeout,
         max_retries=default.max_retries if spec.max_retries is None else spec.max_retries,
@@ -50,7 +52,36 @@ def _execution(spec: ExecutionSpec | None) -> Execution:
         ),
         checkpoint=spec.checkpoint or default.checkpoint,
         engine=spec.engine or default.engine,
+        requests_per_minute=_requests_per_minute(ctx, spec),
     )
+
+
+def _check_engine(ctx: Context, spec: ExecutionSpec) -> None:
+    """Report an engine for runs that are not saved. Code: AC811."""
+    if spec.engine in (None, "inprocess") or spec.checkpoint in ("sqlite", "postgres"):
+        return
+    if spec.pruned & {"checkpoint", "engine"}:
+        return
+    found = "`checkpoint: none`" if spec.checkpoint else "no `checkpoint`"
+    key = "checkpoint" if spec.checkpoint else "engine"
+    ctx.report(
+        "AC811",
+        ctx.at((*spec.at, key)),
+        f"`engine: {spec.engine}` goes on with runs whose worker died, found {found}",
+        help="write `checkpoint: postgres` for workers on many hosts, `checkpoint: sqlite` for one",
+    )
+
+
+def _requests_per_minute(ctx: Context, spec: ExecutionSpec) -> tuple[tuple[str, float], ...]:
+    """Return the bounds by LiteLLM's name of the provider. Code: AC204."""
+    found: dict[str, float] = {}
+    for name, bound in (spec.requests_per_minute or {}).items():
+        if bound <= 0:
+            place = (*spec.at, "requests_per_minute", name)
+            ctx.report("AC204", ctx.at(place), f"found {bound:g}, expected more than 0")
+        else:
+            found[LITELLM_NAMES.get(name, name)] = bound
+    return tuple(found.items())
 
 
 def _tracing(ctx: Context, config: ConfigSpec) -> Tracing:

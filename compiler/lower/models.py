@@ -25,7 +25,7 @@ DEFAULT_PROVIDER: Final = "ollama"
 DEFAULT_MODEL: Final = "llama3.2"
 
 # LiteLLM's own names of providers: https://docs.litellm.ai/docs/providers
-_LITELLM_NAMES: Mapping[str, str] = {"google": "gemini"}
+LITELLM_NAMES: Mapping[str, str] = {"google": "gemini"}
 # Models whose name alone says who serves them.
 _KNOWN_MODELS = re.compile(
     r"(?P<openai>gpt-|chatgpt-|o[134](?:-|\Z))|(?P<anthropic>claude-)|(?P<gemini>gemini-)"
@@ -154,10 +154,11 @@ class Models:
                 model = replace(model, api_base=None, api_key_env=None)
             if full != base.model:
                 model = replace(model, input_cost_per_token=None, output_cost_per_token=None)
+                model = replace(model, requests_per_minute=None)
         given: dict[str, object] = {
             each: getattr(spec, each)
             for each in ("temperature", "max_tokens", "api_key_env", "timeout")
-            + ("input_cost_per_token", "output_cost_per_token")
+            + ("requests_per_minute", "input_cost_per_token", "output_cost_per_token")
             if getattr(spec, each) is not None
         }
         if spec.api_base is not None:
@@ -180,13 +181,13 @@ class Models:
                 )
                 return None
         provider = spec.provider.strip() if spec.provider else None
-        provider = _LITELLM_NAMES.get(provider, provider) if provider else None
+        provider = LITELLM_NAMES.get(provider, provider) if provider else None
         model = spec.model.strip() if spec.model else None
         if model is None:
             return self._without_model(spec, provider, base)
         if provider is None and "/" in model:
             first, _, rest = model.partition("/")
-            return f"{_LITELLM_NAMES.get(first, first)}/{rest}"
+            return f"{LITELLM_NAMES.get(first, first)}/{rest}"
         provider = provider or _known_provider(model) or (base.provider if base else None)
         if provider is None:
             self.ctx.report(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from compiler.expr import show
 from compiler.ir.nodes import HumanBody
 from compiler.ir.workflow import EnvRef, EnvText, Field, Setting, Workflow
+from compiler.plan.constants import ConstantView
 from compiler.plan.imports import Imports
 from compiler.plan.state import given_fields
 from compiler.plan.text import Code, docstring, identifier, literal, one_line, tuple_of
@@ -131,7 +134,10 @@ def main_view(workflow: Workflow, imports: Imports, *, has_server: bool) -> Main
     arguments = [imports.use(".app", "APP")]
     if is_durable(workflow):
         arguments.append(Code(f"{imports.use_runtime('cli_resume', 'Resume')}(APP)"))
-    arguments.append(Code(f"{imports.use_runtime('batch', 'Batch')}(APP)"))
+    if workflow.config.execution.engine == "inprocess":
+        arguments.append(Code(f"{imports.use_runtime('batch', 'Batch')}(APP)"))
+    else:
+        arguments += _queue_commands(imports)
     remembers = any(node.memory is not None for node in workflow.nodes)
     if remembers:
         command = imports.use_runtime("cli_memory", "MemoryCommand")
@@ -145,6 +151,38 @@ def main_view(workflow: Workflow, imports: Imports, *, has_server: bool) -> Main
     if remembers:
         imports.use_runtime("memory.store", "Store")
     return MainView(imports.render(), tuple(arguments), remembers)
+
+
+def _queue_commands(imports: Imports) -> Iterator[Code]:
+    """The commands of a package whose runs wait in a queue."""
+    engine = imports.use(".engine", "ENGINE")
+    for module, commands in (
+        ("batch", ("QueuedBatch",)),
+        ("worker", ("WorkerCommand",)),
+        ("submit", ("Submit",)),
+        ("queue", ("QueueCommand", "Cancel", "Prune")),
+    ):
+        for command in commands:
+            made = imports.use_runtime(f"engines.cli_{module}", command)
+            yield Code(f"{made}({engine})")
+
+
+def engine_constants(
+    workflow: Workflow, package: str, imports: Imports
+) -> tuple[ConstantView, ...]:
+    """Return what `engine.py` holds: the queue that runs wait in."""
+    execution = workflow.config.execution
+    if execution.engine == "inprocess":
+        return ()
+    is_dbos = execution.engine == "dbos"
+    make = imports.use_runtime(f"engines.on_{execution.engine}", "Dbos" if is_dbos else "Temporal")
+    kind = "postgres" if _is_postgres(workflow) else "sqlite"
+    store = imports.use_runtime(
+        f"engines.store_{kind}", "PostgresStore" if kind == "postgres" else "SqliteStore"
+    )
+    app = imports.use(".app", "APP")
+    checkpoints = _checkpoints(workflow, package, imports)
+    return (ConstantView(Code("ENGINE"), Code(f"{make}({app}, {store}({checkpoints}))")),)
 
 
 def flow_view(workflow: Workflow, imports: Imports, *, max_supersteps: int) -> FlowAppView:
@@ -201,14 +239,20 @@ def _budget(workflow: Workflow, imports: Imports) -> Code | None:
 def _checkpoints(workflow: Workflow, package: str, imports: Imports) -> Code:
     storage = workflow.config.storage
     backend = storage.backend
-    is_postgres = workflow.config.execution.checkpoint == "postgres" or (
-        isinstance(backend, str) and backend.startswith("postgres")
-    )
-    if is_postgres:
+    if _is_postgres(workflow):
         make = imports.use_runtime("checkpoint_postgres", "PostgresCheckpoints")
-        return Code(f"{make}({setting(backend)})")
+        # Without an address in the file the environment must have one.
+        return Code(f"{make}({'' if backend == 'sqlite' else setting(backend)})")
     make = imports.use_runtime("checkpoint", "SqliteCheckpoints")
     return Code(f"{make}({literal(storage.path or f'.agentc/{package}.sqlite')})")
+
+
+def _is_postgres(workflow: Workflow) -> bool:
+    """Whether runs are saved in a PostgreSQL database."""
+    backend = workflow.config.storage.backend
+    return workflow.config.execution.checkpoint == "postgres" or (
+        isinstance(backend, str) and backend.startswith("postgres")
+    )
 
 
 def setting(value: Setting) -> Code:

@@ -25,6 +25,7 @@ def model_constants(package: Package, imports: Imports) -> tuple[ConstantView, .
     names = dict(package.models)
     found: dict[ModelName, ConstantView] = {}
     limit = workflow.config.execution.max_concurrency
+    providers = dict(workflow.config.execution.requests_per_minute)
     shared: list[ConstantView] = []
     if limit is not None and names:
         make = imports.use_runtime("limit", "Limit")
@@ -41,6 +42,7 @@ def model_constants(package: Package, imports: Imports) -> tuple[ConstantView, .
         arguments = _arguments(model, names, workflow.config.execution.max_retries, imports)
         if shared:
             arguments.append("limit=_LIMIT")
+        arguments += _rates(model, providers, imports)
         make = imports.use_runtime("model", "Model")
         found[name] = ConstantView(Code(names[name]), Code(f"{make}({', '.join(arguments)})"))
 
@@ -52,6 +54,17 @@ def model_constants(package: Package, imports: Imports) -> tuple[ConstantView, .
         for (name, ttl), own in package.cached_models.items()
     ]
     return (*shared, *found.values(), *kept)
+
+
+def _rates(model: Model, providers: Mapping[str, float], imports: Imports) -> list[str]:
+    """Return the argument with the bounds of the provider and of the model itself."""
+    bounds = {model.provider: providers.get(model.provider), model.model: model.requests_per_minute}
+    given = {name: bound for name, bound in bounds.items() if bound is not None}
+    if not given:
+        return []
+    make = imports.use_runtime("rate", "Rate")
+    rates = (Code(f"{make}({literal(n)}, {literal(float(b))})") for n, b in given.items())
+    return [f"rates={tuple_of(rates)}"]
 
 
 def _cached(name: str, ttl: float, imports: Imports) -> Code:

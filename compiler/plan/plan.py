@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from compiler.ir.nodes import AgentBody
 from compiler.ir.workflow import Workflow
-from compiler.plan.app import app_view, flow_view, main_view
+from compiler.plan.app import app_view, engine_constants, flow_view, main_view
 from compiler.plan.compose import MLFLOW_FILE, compose_view
 from compiler.plan.constants import ConstantView
 from compiler.plan.diagram import mermaid
@@ -211,6 +211,10 @@ def _entry_files(workflow: Workflow, path: str, *, has_server: bool) -> Iterator
         imports = Imports()
         triggers = trigger_constants(workflow, imports)
         yield _constants(path, "triggers.py", "What starts runs from outside", imports, triggers)
+    imports = Imports()
+    engine = engine_constants(workflow, path, imports)
+    if engine:
+        yield _constants(path, "engine.py", "Where runs wait for workers", imports, engine)
 
 
 def _state_files(package: Package, path: str, runtime: str) -> Iterator[PlannedFile]:

@@ -42,7 +42,12 @@ class ExecutionSpec(Spec):
         default=None, description="Where a run's progress is kept, so that it can be resumed."
     )
     engine: Literal["inprocess", "dbos", "temporal"] | None = Field(
-        default=None, description="What runs the workflow (default `inprocess`)."
+        default=None,
+        description="Where runs wait for workers: nowhere (`inprocess`, default), or in the queue of DBOS or Temporal.",
+    )
+    requests_per_minute: dict[str, float] | None = Field(
+        default=None,
+        description="Most requests a minute to a provider: `{openai: 500}`; all workers share the bound.",
     )
 
 

@@ -49,6 +49,9 @@ class ModelSpec(Spec):
     )
     retry: RetrySpec | None = Field(default=None, description="How failed calls are repeated.")
     cache: CacheSpec | None = Field(default=None, description="How long answers are reused.")
+    requests_per_minute: float | None = Field(
+        default=None, gt=0, description="Most requests a minute; all workers share the bound."
+    )
     input_cost_per_token: float | None = Field(
         default=None, ge=0, description="USD per input token, for models with no known price."
     )

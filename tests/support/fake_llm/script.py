@@ -1,6 +1,7 @@
 """What the fake server answers next, and what it was asked."""
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Literal
@@ -77,7 +78,8 @@ class Script:
         self._lock = threading.Lock()
         self._rules: list[_Rule] = []
         self._requests: list[Recorded] = []
-        self._active: set[int] = set()
+        self._active: dict[int, tuple[str, float]] = {}
+        self._timeline: list[tuple[str, float, float]] = []
         self._number = 0
         self._peak = 0
 
@@ -101,14 +103,15 @@ class Script:
         with self._lock:
             self._requests.append(request)
             self._number += 1
-            self._active.add(self._number)
+            self._active[self._number] = (request.prompt, time.monotonic())
             self._peak = max(self._peak, len(self._active))
             return self._number
 
     def leave(self, number: int) -> None:
         """Note that a request has been answered."""
         with self._lock:
-            self._active.discard(number)
+            if number in self._active:
+                self._timeline.append((*self._active.pop(number), time.monotonic()))
 
     @property
     def requests(self) -> list[Recorded]:
@@ -122,6 +125,12 @@ class Script:
         with self._lock:
             return self._peak
 
+    @property
+    def timeline(self) -> list[tuple[str, float, float]]:
+        """The prompt of each answered request, when it came and when its answer went out."""
+        with self._lock:
+            return list(self._timeline)
+
     def pending(self) -> int:
         """Steps that no request has taken yet, repeated ones left out."""
         with self._lock:
@@ -132,5 +141,6 @@ class Script:
         with self._lock:
             self._rules.clear()
             self._requests.clear()
+            self._timeline.clear()
             self._active.clear()  # requests that nobody waits for any more
             self._peak = 0

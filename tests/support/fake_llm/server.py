@@ -102,6 +102,11 @@ class FakeLLM:
         return self._script.requests
 
     @property
+    def timeline(self) -> list[tuple[str, float, float]]:
+        """The prompt of each answered request, when it came and when its answer went out."""
+        return self._script.timeline
+
+    @property
     def peak(self) -> int:
         """The most requests that were being answered at one time."""
         return self._script.peak

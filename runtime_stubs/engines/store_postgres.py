@@ -1,0 +1,132 @@
+# Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
+"""Runs of many workers in a PostgreSQL database: connections are shared, saving needs the lease."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ..checkpoint_postgres import PostgresCheckpoints
+from ..journal import Opened
+from ..journal_sql import JournalTable, Value
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+    from psycopg import AsyncConnection
+    from psycopg.rows import DictRow
+    from psycopg_pool import AsyncConnectionPool
+
+    from ..durable import Checkpoints
+    from .registry import Lease
+
+_Connection: TypeAlias = "AsyncConnection[DictRow]"
+_Pool: TypeAlias = "AsyncConnectionPool[AsyncConnection[DictRow]]"
+
+__all__ = ["PostgresStore"]
+
+CONNECTIONS = 8  # of one worker, however many runs it has
+# The row stays locked until the transaction ends: nobody takes the run while it is saved.
+_HOLD = b"SELECT 1 FROM agentc_leases WHERE run = %s AND token = %s FOR SHARE"
+
+
+@dataclass
+class PostgresStore:
+    """The database of `checkpoints`."""
+
+    checkpoints: PostgresCheckpoints
+    _pool: _Pool | None = None
+
+    @asynccontextmanager
+    async def open_all(self) -> AsyncIterator[None]:
+        """Make tables that are missing and open the connections that runs share."""
+        from psycopg.rows import dict_row
+        from psycopg_pool import AsyncConnectionPool
+
+        async with self.checkpoints.open():
+            pass
+        settings: dict[str, Any] = {
+            "autocommit": True,
+            "prepare_threshold": 0,
+            "row_factory": dict_row,
+        }
+        pool: _Pool = AsyncConnectionPool(
+            self.checkpoints.address(),
+            kwargs=settings,
+            min_size=1,
+            max_size=CONNECTIONS,
+            timeout=300.0,
+            check=AsyncConnectionPool.check_connection,
+            open=False,
+        )
+        async with pool:
+            self._pool = pool
+            yield
+            self._pool = None
+
+    def fenced(self, lease: Lease) -> Checkpoints:
+        """Return the store for one run."""
+        assert self._pool is not None, "the store is not open"
+        return _Fenced(self._pool, lease)
+
+    def database(self) -> sa.Engine:
+        """Return the database for the tables of workers."""
+        from .database import connect
+
+        return connect(self.checkpoints.address())
+
+    def queue_url(self) -> str:
+        """Return the same database: the queue keeps to a schema of its own there."""
+        from .database import sql_url
+
+        return sql_url(self.checkpoints.address())
+
+
+@dataclass(frozen=True)
+class _Fenced:
+    """One run; each reading and writing takes a connection of the pool."""
+
+    pool: _Pool
+    lease: Lease
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Opened]:
+        """Give the savers of the run."""
+        from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+        from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+
+        from .fence import FencedSaver
+
+        plain = JsonPlusSerializer(allowed_msgpack_modules=None)
+
+        @asynccontextmanager
+        async def writer() -> AsyncIterator[BaseCheckpointSaver[str]]:
+            async with self._held() as connection:
+                yield AsyncPostgresSaver(connection, serde=plain)
+
+        saver = FencedSaver(AsyncPostgresSaver(self.pool, serde=plain), writer)
+        yield Opened(saver, JournalTable(self))
+
+    async def rows(self, sql: str, values: Sequence[Value]) -> list[tuple[object, ...]]:
+        """Return what a statement selects."""
+        async with self.pool.connection() as connection:
+            cursor = await connection.execute(sql.replace("?", "%s").encode(), values)
+            return [tuple(row.values()) for row in await cursor.fetchall()]
+
+    async def change(self, sql: str, values: Sequence[Value]) -> None:
+        """Execute a statement, if the run is still ours."""
+        async with self._held() as connection:
+            await connection.execute(sql.replace("?", "%s").encode(), values)
+
+    @asynccontextmanager
+    async def _held(self) -> AsyncIterator[_Connection]:
+        """Open a transaction in which nobody can take the run."""
+        from .engine import LeaseLost
+
+        async with self.pool.connection() as connection, connection.transaction():
+            found = await connection.execute(_HOLD, (self.lease.run, self.lease.token))
+            if await found.fetchone() is None:
+                raise LeaseLost
+            yield connection
