@@ -11,8 +11,10 @@ from ..errors import ToolError
 
 __all__ = ["check_host", "find_addresses", "is_public"]
 
-# Addresses that carry an IPv4 address of their own: RFC 6052 (NAT64).
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Addresses that carry an IPv4 address of their own: RFC 6052 (NAT64), RFC 2765 (translated).
+WRAPPED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::ffff:0:0:0/96"))
+# Not public although Python's list does not say so: RFC 4291 2.5.5.1, RFC 8215, RFC 3879, RFC 7526.
+LOCAL = tuple(map(ipaddress.ip_network, ("::/96", "64:ff9b:1::/48", "fec0::/10", "192.88.99.0/24")))
 
 
 def is_public(address: str) -> bool:
@@ -20,11 +22,12 @@ def is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if ip in NAT64:
+        if any(ip in network for network in WRAPPED):
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
-    return ip.is_global and not ip.is_multicast
+    is_local = any(ip in network for network in LOCAL)
+    return ip.is_global and not ip.is_multicast and not is_local
 
 
 def check_host(host: str, allowed: Sequence[str] | None) -> None:

@@ -15,6 +15,7 @@ __all__ = ["calculate", "calculator"]
 Number = int | float
 MAX_LENGTH = 1000
 MAX_BITS = 4096  # of a whole number
+MAX_PLACES = 400  # that are rounded to; a float has no more
 
 OPERATORS: Mapping[type[ast.operator], Callable[[Number, Number], Number]] = {
     ast.Add: operator.add,
@@ -25,7 +26,7 @@ OPERATORS: Mapping[type[ast.operator], Callable[[Number, Number], Number]] = {
     ast.Mod: operator.mod,
 }
 CONSTANTS: Mapping[str, Number] = {"pi": math.pi, "e": math.e, "tau": math.tau}
-FUNCTIONS: Mapping[str, Callable[..., Number]] = {
+PLAIN_FUNCTIONS: Mapping[str, Callable[..., Number]] = {
     "abs": abs,
     "acos": math.acos,
     "asin": math.asin,
@@ -46,12 +47,21 @@ FUNCTIONS: Mapping[str, Callable[..., Number]] = {
     "max": max,
     "min": min,
     "radians": math.radians,
-    "round": round,
     "sin": math.sin,
     "sqrt": math.sqrt,
     "tan": math.tan,
     "trunc": math.trunc,
 }
+
+
+def _round(value: Number, places: Number = 0) -> Number:
+    """Round to decimal places; Python's own would compute ten to the power of any number."""
+    if not isinstance(places, int) or abs(places) > MAX_PLACES:
+        raise ValueError(f"`round` takes at most {MAX_PLACES} places")
+    return round(value, places) if places else round(value)
+
+
+FUNCTIONS: Mapping[str, Callable[..., Number]] = {**PLAIN_FUNCTIONS, "round": _round}
 
 
 def calculator() -> Tool:

@@ -5,7 +5,8 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fnmatch import translate
 from pathlib import PurePosixPath
 
 from ..errors import ToolError
@@ -16,7 +17,7 @@ from .schema import parameters, string
 __all__ = ["file_glob"]
 
 MAX_PATTERN = 200
-MAX_STARS = 8
+MAX_ENTRIES = 200_000  # looked at in one search
 
 
 def file_glob(
@@ -32,8 +33,10 @@ def file_glob(
         matches = _matcher(pattern)
         found: list[str] = []
         for number, root in enumerate(allowed.folders):
-            for path in _walk(allowed, str(root), hidden):
-                if matches.fullmatch(path):
+            for seen, path in enumerate(_walk(allowed, str(root), hidden)):
+                if seen >= MAX_ENTRIES:
+                    raise ToolError(f"there are more than {MAX_ENTRIES} files below `{root}`")
+                if matches(path):
                     found.append(path if number == 0 else str(root / path))
                     if len(found) > max_results:
                         raise ToolError(
@@ -76,29 +79,37 @@ def _names(
                 yield str(here / name)
 
 
-def _matcher(pattern: str) -> re.Pattern[str]:
-    if len(pattern) > MAX_PATTERN or pattern.count("*") > MAX_STARS:
-        raise ToolError(f"a pattern has at most {MAX_PATTERN} characters and {MAX_STARS} stars")
+def _matcher(pattern: str) -> Callable[[str], bool]:
+    """Return whether a path matches; takes time in proportion to both lengths, whatever they are."""
+    if len(pattern) > MAX_PATTERN:
+        raise ToolError(f"a pattern has at most {MAX_PATTERN} characters")
     if pattern.startswith("/") or ".." in pattern.split("/"):
         raise ToolError(f"`{pattern}` leads outside: a pattern is relative to the folder")
-    parts: list[str] = []
-    for token in re.findall(
-        r"\*\*/?|\*|\?|\[!?\]?[^\]]*\]|.", pattern.removeprefix("./"), re.DOTALL
-    ):
-        if token == "**/":
-            parts.append("(?:[^/]+/)*")
-        elif token == "**":
-            parts.append(".*")
-        elif token == "*":
-            parts.append("[^/]*")
-        elif token == "?":
-            parts.append("[^/]")
-        elif len(token) > 2 and token.startswith("["):
-            inner = re.sub(r"([\\\[\]^])", r"\\\1", token[1:-1].removeprefix("!"))
-            parts.append(f"[{'^/' if token[1] == '!' else ''}{inner}]")
-        else:
-            parts.append(re.escape(token))
-    try:
-        return re.compile("".join(parts), re.DOTALL)
-    except re.error:
-        raise ToolError(f"`{pattern}` is not a pattern") from None
+    # A part of a path is matched by itself. What `translate` makes of it never tries a way twice.
+    parts = [
+        None if part == "**" else re.compile(translate(part))
+        for part in pattern.removeprefix("./").split("/")
+    ]
+
+    def matches(path: str) -> bool:
+        reached = _past_any({0}, parts)  # how many parts of the pattern may be used up so far
+        for name in path.split("/"):
+            after = {
+                at if part is None else at + 1
+                for at in reached
+                if at < len(parts) and ((part := parts[at]) is None or part.match(name))
+            }
+            reached = _past_any(after, parts)
+        return len(parts) in reached
+
+    return matches
+
+
+def _past_any(reached: set[int], parts: Sequence[re.Pattern[str] | None]) -> set[int]:
+    """Add what lies behind `**`, which also stands for no folder at all."""
+    found = set(reached)
+    for at in sorted(reached):
+        while at < len(parts) and parts[at] is None:
+            at += 1
+            found.add(at)
+    return found

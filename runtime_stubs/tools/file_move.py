@@ -5,9 +5,8 @@ import asyncio
 import os
 from collections.abc import Sequence
 
-from ..errors import ToolError
 from ..tool import Tool
-from .root import Roots, told
+from .root import Roots
 from .schema import parameters, string
 
 __all__ = ["file_move"]
@@ -20,12 +19,9 @@ def file_move(*, roots: Sequence[str] = (".",), overwrite: bool = False) -> Tool
     def move(source: str, target: str) -> dict[str, object]:
         with allowed.place(source) as old, allowed.place(target, create=True) as new:
             os.close(old.open_regular(os.O_RDONLY))
-            if new.exists():
-                if not overwrite:
-                    raise ToolError(f"`{target}` exists already")
+            if overwrite and new.exists():
                 os.close(new.open_regular(os.O_WRONLY))  # neither a link nor a folder
-            with told(target):
-                os.replace(old.name, new.name, src_dir_fd=old.folder, dst_dir_fd=new.folder)
+            new.become(old, overwrite=overwrite)
         return {"path": target}
 
     async def call(source: str, target: str) -> dict[str, object]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from ..errors import ToolError
 from ..tool import Tool
-from .root import Place, Roots, told
+from .root import Place, Roots
 from .schema import parameters, string
 
 __all__ = ["file_write"]
@@ -31,10 +31,8 @@ def file_write(
         with allowed.place(path, create=True) as place:
             if mode == "append":
                 _append(place, data)
-            elif mode == "create" and place.exists():
-                raise ToolError(f"`{path}` exists already")
             else:
-                _replace(place, data)
+                _write(place, data, overwrite=mode != "create")
         return {"path": path, "bytes": len(data)}
 
     async def call(path: str, text: str, mode: str = "replace") -> dict[str, object]:
@@ -65,8 +63,8 @@ def _append(place: Place, data: bytes) -> None:
         file.write(data)
 
 
-def _replace(place: Place, data: bytes) -> None:
-    if place.exists():
+def _write(place: Place, data: bytes, *, overwrite: bool) -> None:
+    if overwrite and place.exists():
         os.close(
             place.open_regular(os.O_WRONLY)
         )  # a link, a folder, a file that may not be written
@@ -76,8 +74,7 @@ def _replace(place: Place, data: bytes) -> None:
     try:
         with os.fdopen(part.open(os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as file:
             file.write(data)
-        with told(place.shown):
-            os.replace(draft, place.name, src_dir_fd=place.folder, dst_dir_fd=place.folder)
+        place.become(part, overwrite=overwrite)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(draft, dir_fd=place.folder)

@@ -11,6 +11,22 @@ from .web import WebLimits, fetch
 __all__ = ["http_client"]
 
 READING = ("GET", "HEAD", "OPTIONS")
+# They decide which server answers and where a request ends: a model could reach other hosts.
+FRAMING = frozenset(
+    {
+        "connection",
+        "content-length",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
 
 
 def http_client(
@@ -24,8 +40,9 @@ def http_client(
 ) -> Tool:
     """Make a tool that sends one request and gives `{status, url, headers, body, json}`.
 
-    `headers` are added to each request, out of the model's sight. Addresses that are not public
-    are refused unless `allow_private`; `allow_hosts` narrows the rest (`*.example.org`).
+    `headers` are added to each request, out of the model's sight; because they may hold keys they
+    need `allow_hosts`. Addresses that are not public are refused unless `allow_private`;
+    `allow_hosts` narrows the rest (`*.example.org`).
     """
     limits = WebLimits(timeout, max_bytes, allow_hosts=allow_hosts, allow_private=allow_private)
 
@@ -37,13 +54,17 @@ def http_client(
         json: object = None,
         body: str | None = None,
     ) -> object:
+        if fixed and allow_hosts is None:
+            raise ToolError(
+                "the setting `headers` needs `allow_hosts`: a model chooses the address"
+            )
         if json is not None and body is not None:
             raise ToolError("a request has either `json` or `body`, not both")
         page = await fetch(
             url,
             limits,
             method=method,
-            headers={**_texts(headers), **fixed},
+            headers={**_own(headers, fixed), **fixed},
             params=_texts(query) or None,
             json=json,
             content=body,
@@ -75,6 +96,15 @@ def http_client(
         read_only=all(method in READING for method in methods),
         effects=frozenset({"network"}),
     )
+
+
+def _own(headers: Mapping[str, object] | None, fixed: Mapping[str, str]) -> dict[str, str]:
+    """Return the model's headers: none that says where a request goes or ends, none of ours."""
+    known = {name.lower() for name in fixed}
+    for name in headers or ():
+        if name.lower() in FRAMING:
+            raise ToolError(f"header `{name}` cannot be set")
+    return {name: text for name, text in _texts(headers).items() if name.lower() not in known}
 
 
 def _texts(values: Mapping[str, object] | None) -> dict[str, str]:

@@ -19,7 +19,7 @@ def json_parse(*, max_bytes: int = 10_000_000) -> Tool:
         if len(text) > max_bytes:
             raise ToolError(f"the text has {len(text)} characters, at most {max_bytes} are read")
         try:
-            found: object = json.loads(_inside(text))
+            found: object = json.loads(_inside(text), parse_constant=_refused)
         except json.JSONDecodeError as error:
             raise ToolError(
                 f"not JSON: {error.msg} in line {error.lineno}, column {error.colno}"
@@ -35,6 +35,11 @@ def json_parse(*, max_bytes: int = 10_000_000) -> Tool:
         call=call,
         read_only=True,
     )
+
+
+def _refused(word: str) -> object:
+    """JSON has no `NaN` and no `Infinity`; what reads the result elsewhere would stop at them."""
+    raise ValueError(f"`{word}` is not JSON")
 
 
 def _inside(text: str) -> str:

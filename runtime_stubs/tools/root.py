@@ -6,6 +6,7 @@ so no check can be outrun: what was checked is what is open.
 """
 
 import contextlib
+import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 DIRECTORY = getattr(os, "O_DIRECTORY", 0)
 NONBLOCK = getattr(os, "O_NONBLOCK", 0)
 BINARY = getattr(os, "O_BINARY", 0)
+NO_LINKS = {errno.EPERM, errno.EXDEV, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,34 @@ class Place:
             return descriptor
         os.close(descriptor)
         raise ToolError(f"`{self.shown}` is not an ordinary file")
+
+    def become(self, draft: "Place", *, overwrite: bool) -> None:
+        """Take over another place's file; without `overwrite` only if nothing is here.
+
+        Nothing that somebody else makes here meanwhile is lost: a link is refused where a name is
+        taken, which no look beforehand can promise.
+        """
+        with told(self.shown):
+            if not overwrite and os.link in os.supports_dir_fd:
+                try:
+                    os.link(
+                        draft.name,
+                        self.name,
+                        src_dir_fd=draft.folder,
+                        dst_dir_fd=self.folder,
+                        follow_symlinks=False,
+                    )
+                except FileExistsError:
+                    raise ToolError(f"`{self.shown}` exists already") from None
+                except OSError as error:
+                    if error.errno not in NO_LINKS:
+                        raise
+                else:
+                    os.unlink(draft.name, dir_fd=draft.folder)
+                    return
+            if not overwrite and self.exists():
+                raise ToolError(f"`{self.shown}` exists already")
+            os.replace(draft.name, self.name, src_dir_fd=draft.folder, dst_dir_fd=self.folder)
 
     def exists(self) -> bool:
         """Say whether there is something of this name, a dangling link included."""
@@ -142,6 +172,6 @@ def told(shown: str, *, missing: bool = True) -> Iterator[None]:
     except IsADirectoryError:
         raise ToolError(f"`{shown}` is a folder") from None
     except OSError as error:
-        if error.errno == 40 or "symbolic link" in str(error):  # ELOOP: O_NOFOLLOW met a link
+        if error.errno == errno.ELOOP or "symbolic link" in str(error):  # O_NOFOLLOW met one
             raise ToolError(f"`{shown}` leads through a symbolic link") from None
         raise ToolError(f"`{shown}`: {error.strerror or error}") from None

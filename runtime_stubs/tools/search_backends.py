@@ -1,6 +1,7 @@
 # Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
 """The services behind `web_search`: one request each, answers brought into one form."""
 
+import json
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
@@ -8,6 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 __all__ = ["Hit", "duckduckgo", "searxng", "serper", "tavily"]
+
+MAX_BYTES = 5_000_000
 
 
 @dataclass(slots=True)
@@ -23,11 +26,13 @@ async def searxng(
     client: httpx.AsyncClient, base: str, key: str | None, query: str, most: int
 ) -> list[Hit]:
     """Search with a SearXNG server whose JSON format is switched on."""
-    response = await client.get(f"{base.rstrip('/')}/search", params={"q": query, "format": "json"})
-    response.raise_for_status()
+    request = client.build_request(
+        "GET", f"{base.rstrip('/')}/search", params={"q": query, "format": "json"}
+    )
+    found = json.loads(await _answer(client, request))["results"]
     return [
-        Hit(str(found.get("title", "")), str(found["url"]), str(found.get("content") or ""))
-        for found in response.json()["results"]
+        Hit(str(each.get("title", "")), str(each["url"]), str(each.get("content") or ""))
+        for each in found
     ]
 
 
@@ -35,15 +40,16 @@ async def serper(
     client: httpx.AsyncClient, base: str, key: str | None, query: str, most: int
 ) -> list[Hit]:
     """Search Google through serper.dev."""
-    response = await client.post(
+    request = client.build_request(
+        "POST",
         f"{base.rstrip('/')}/search",
         json={"q": query, "num": most},
         headers={"X-API-KEY": key or ""},
     )
-    response.raise_for_status()
+    found = json.loads(await _answer(client, request)).get("organic", [])
     return [
-        Hit(str(found.get("title", "")), str(found["link"]), str(found.get("snippet") or ""))
-        for found in response.json().get("organic", [])
+        Hit(str(each.get("title", "")), str(each["link"]), str(each.get("snippet") or ""))
+        for each in found
     ]
 
 
@@ -51,15 +57,16 @@ async def tavily(
     client: httpx.AsyncClient, base: str, key: str | None, query: str, most: int
 ) -> list[Hit]:
     """Search with tavily.com."""
-    response = await client.post(
+    request = client.build_request(
+        "POST",
         f"{base.rstrip('/')}/search",
         json={"query": query, "max_results": most},
         headers={"Authorization": f"Bearer {key or ''}"},
     )
-    response.raise_for_status()
+    found = json.loads(await _answer(client, request))["results"]
     return [
-        Hit(str(found.get("title", "")), str(found["url"]), str(found.get("content") or ""))
-        for found in response.json()["results"]
+        Hit(str(each.get("title", "")), str(each["url"]), str(each.get("content") or ""))
+        for each in found
     ]
 
 
@@ -67,16 +74,32 @@ async def duckduckgo(
     client: httpx.AsyncClient, base: str, key: str | None, query: str, most: int
 ) -> list[Hit]:
     """Search with DuckDuckGo's page for browsers without JavaScript; needs no key."""
-    response = await client.post(
+    request = client.build_request(
+        "POST",
         f"{base.rstrip('/')}/html/",
         data={"q": query},
         headers={"User-Agent": "Mozilla/5.0 (compatible; agentc)"},
-        follow_redirects=True,
     )
-    response.raise_for_status()
     page = _ResultPage()
-    page.feed(response.text)
+    page.feed(await _answer(client, request, follow_redirects=True))
     return [hit for hit in page.hits if hit.url]
+
+
+async def _answer(
+    client: httpx.AsyncClient, request: httpx.Request, *, follow_redirects: bool = False
+) -> str:
+    """Return the text of an answer; ValueError if it is far too long for one."""
+    response = await client.send(request, stream=True, follow_redirects=follow_redirects)
+    try:
+        response.raise_for_status()
+        body = bytearray()
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > MAX_BYTES:
+                raise ValueError(f"more than {MAX_BYTES} bytes")
+        return body.decode("utf-8", "replace")
+    finally:
+        await response.aclose()
 
 
 class _ResultPage(HTMLParser):

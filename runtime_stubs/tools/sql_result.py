@@ -7,7 +7,11 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ..errors import ToolError
+
 __all__ = ["SqlLimits", "as_result"]
+
+MAX_CHARACTERS = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +27,19 @@ def as_result(
     columns: Sequence[str], rows: Iterable[Sequence[object]], changed: int, limits: SqlLimits
 ) -> dict[str, object]:
     """Return rows as plain data; `changed`: rows a statement without a result has written."""
-    found = [dict(zip(columns, map(plain, row), strict=True)) for row in rows]
-    kept = found[: limits.max_rows]
+    found: list[dict[str, object]] = []
+    size = 0
+    for row in rows:
+        if len(found) == limits.max_rows:
+            return {"rows": found, "row_count": len(found), "truncated": True}
+        found.append(dict(zip(columns, map(plain, row), strict=True)))
+        size += sum(len(value) for value in found[-1].values() if isinstance(value, str))
+        if size > MAX_CHARACTERS:
+            raise ToolError(f"the result has more than {MAX_CHARACTERS} characters")
     return {
-        "rows": kept,
-        "row_count": len(kept) if columns else max(changed, 0),
-        "truncated": len(found) > len(kept),
+        "rows": found,
+        "row_count": len(found) if columns else max(changed, 0),
+        "truncated": False,
     }
 
 

@@ -19,6 +19,26 @@ SETTINGS = {
     "mariadb": ("SET SESSION TRANSACTION READ ONLY", "SET SESSION max_statement_time={seconds}"),
 }
 
+READING = ("select", "with", "values", "table", "show", "explain", "describe", "desc")
+# Past spaces, brackets and comments.
+FIRST_WORD = re.compile(r"(?:[\s(]|--[^\n]*(?:\n|$)|/\*.*?\*/)*([A-Za-z]+)", re.DOTALL)
+INTO_FILE = re.compile(r"\b(?:outfile|dumpfile)\b", re.IGNORECASE)
+
+
+def check_reading(sql: str) -> None:
+    """Refuse what a server does although it was told to write nothing.
+
+    A transaction that only reads still lets `COPY` and `SELECT … INTO OUTFILE` write files and
+    start programs, if the role may do so.
+    """
+    first = FIRST_WORD.match(sql)
+    word = first[1].lower() if first else ""
+    if word not in READING:
+        known = ", ".join(f"`{each}`" for each in READING)
+        raise ToolError(f"this tool only reads: a statement begins with one of {known}")
+    if INTO_FILE.search(sql):
+        raise ToolError("this tool only reads: results go into no file")
+
 
 def query_server(
     url: str, sql: str, params: dict[str, object], limits: SqlLimits
@@ -35,6 +55,8 @@ def query_server(
         raise ToolError(f"`{engine.dialect.name}` cannot be opened for reading only")
     if re.search(r";\s*\S", sql):
         raise ToolError("only one statement can be run at a time")
+    if not limits.allow_writes:
+        check_reading(sql)
     try:
         with engine.connect() as connection:
             if settings is not None:
@@ -46,12 +68,13 @@ def query_server(
                     text(limit.format(milliseconds=milliseconds, seconds=limits.timeout))
                 )
             # A cursor on the server spares memory, but takes queries only.
-            stream = re.match(r"\s*(select|values|table)\b", sql, re.IGNORECASE) is not None
+            queries = "select|values|table" if limits.allow_writes else "select|values|table|with"
+            stream = re.match(rf"\s*({queries})\b", sql, re.IGNORECASE) is not None
             connection = connection.execution_options(stream_results=stream)
             cursor = connection.execute(text(sql), params)
             columns = list(cursor.keys()) if cursor.returns_rows else []
-            rows = cursor.fetchmany(limits.max_rows + 1) if columns else []
-            result = as_result(columns, [tuple(row) for row in rows], cursor.rowcount, limits)
+            rows = (tuple(row) for row in cursor) if columns else ()
+            result = as_result(columns, rows, cursor.rowcount, limits)
             cursor.close()
             if limits.allow_writes:
                 connection.commit()

@@ -69,8 +69,7 @@ def query_sqlite(
             connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
             cursor = connection.execute(sql, params)
             columns = [column[0] for column in cursor.description or ()]
-            rows = cursor.fetchmany(limits.max_rows + 1) if columns else []
-            return as_result(columns, rows, cursor.rowcount, limits)
+            return as_result(columns, cursor if columns else (), cursor.rowcount, limits)
     except sqlite3.Error as error:
         raise ToolError(_told(error, path, limits)) from None
     except sqlite3.Warning as error:

@@ -7,6 +7,9 @@ from .schema import integer, parameters, string
 
 __all__ = ["split_text", "text_split"]
 
+MAX_PIECES = 100_000
+MAX_CHARACTERS = 50_000_000  # of all pieces together: with an overlap they hold more than the text
+
 # From the best place to cut to the worst; the last one cuts anywhere.
 SEPARATORS = ("\n\n", "\n", ". ", "? ", "! ", "; ", ", ", " ", "")
 
@@ -44,10 +47,16 @@ def split_text(text: str, size: int, overlap: int = 0) -> list[str]:
     """Return the pieces; without overlap they add up to `text`."""
     _check(size, overlap)
     pieces: list[str] = []
-    start = 0
+    start = held = 0
     while len(text) - start > size:
         end = _cut(text, start, start + size)
         pieces.append(text[start:end])
+        held += end - start
+        if len(pieces) > MAX_PIECES or held > MAX_CHARACTERS:
+            raise ToolError(
+                f"more than {MAX_PIECES} pieces, or {MAX_CHARACTERS} characters in them: "
+                "take a larger `size` or a smaller `overlap`"
+            )
         start = max(end - overlap, start + 1) if overlap else end
     if start < len(text):
         pieces.append(text[start:])

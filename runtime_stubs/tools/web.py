@@ -3,7 +3,8 @@
 
 import asyncio
 import json as json_text
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import httpx
@@ -14,6 +15,7 @@ from .address import check_host, find_addresses
 __all__ = ["Page", "WebLimits", "fetch"]
 
 AGENT = "Mozilla/5.0 (compatible; agentc)"
+PACKED = "gzip, deflate"  # what can be unpacked piece by piece, and no further than is allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,11 @@ class Page:
 class _CheckedTransport(httpx.AsyncBaseTransport):
     """Resolves and checks each host, redirects included, and connects to just that address."""
 
-    def __init__(self, limits: WebLimits) -> None:
+    def __init__(self, limits: WebLimits, private: frozenset[str]) -> None:
+        """Know the limits; the headers named in `private` (lower case) stay with the first server."""
         self._limits = limits
+        self._private = private
+        self._first: httpx.URL | None = None
         # No proxy: it would resolve the name again, on its own.
         self._inner = httpx.AsyncHTTPTransport(trust_env=False)
 
@@ -69,7 +74,7 @@ class _CheckedTransport(httpx.AsyncBaseTransport):
             pinned = httpx.Request(
                 request.method,
                 url.copy_with(host=address),
-                headers=request.headers,  # its Host is still the name
+                headers=self._headers(request),  # its Host is still the name
                 stream=request.stream,
                 extensions={**request.extensions, "sni_hostname": url.host},
             )
@@ -78,6 +83,16 @@ class _CheckedTransport(httpx.AsyncBaseTransport):
             except httpx.ConnectError as error:
                 failure = error
         raise failure or httpx.ConnectError(f"host `{url.host}` has no address")
+
+    def _headers(self, request: httpx.Request) -> httpx.Headers:
+        """Return the headers for where a request goes now: a redirect does not take keys along."""
+        first = self._first = self._first or request.url
+        there = (request.url.scheme, request.url.host, request.url.port)
+        upgraded = ("https", first.host, None) if first.port is None else None
+        if there in ((first.scheme, first.host, first.port), upgraded):
+            return request.headers
+        kept = [(k, v) for k, v in request.headers.raw if k.decode().lower() not in self._private]
+        return httpx.Headers(kept)
 
     async def aclose(self) -> None:
         await self._inner.aclose()
@@ -93,12 +108,16 @@ async def fetch(
     json: object = None,
     content: str | None = None,
 ) -> Page:
-    """Make one request and return the answer; raise ToolError when there is none within limits."""
+    """Make one request and return the answer; raise ToolError when there is none within limits.
+
+    A redirect to another server is followed without `headers`.
+    """
+    private = frozenset(name.lower() for name in headers or ())
     try:
         async with (
             asyncio.timeout(limits.timeout),
             httpx.AsyncClient(
-                transport=_CheckedTransport(limits),
+                transport=_CheckedTransport(limits, private),
                 follow_redirects=True,
                 max_redirects=limits.max_redirects,
                 timeout=limits.timeout,
@@ -107,7 +126,7 @@ async def fetch(
             client.stream(
                 method,
                 url,
-                headers={"User-Agent": AGENT, **(headers or {})},
+                headers={"User-Agent": AGENT, **(headers or {}), "Accept-Encoding": PACKED},
                 params=params,
                 json=json,
                 content=content,
@@ -122,8 +141,9 @@ async def fetch(
 
 async def _read(response: httpx.Response, most: int) -> Page:
     body = bytearray()
-    async for chunk in response.aiter_bytes():
-        body += chunk
+    unpack = _unpacker(response)
+    async for chunk in response.aiter_raw():
+        body += unpack(chunk, most + 1 - len(body))
         if len(body) > most:
             raise ToolError(f"the answer of `{response.url}` is larger than {most} bytes")
     try:
@@ -137,3 +157,24 @@ async def _read(response: httpx.Response, most: int) -> Page:
         body=bytes(body),
         text=text,
     )
+
+
+def _unpacker(response: httpx.Response) -> Callable[[bytes, int], bytes]:
+    """Return what unpacks pieces of the body, each to a number of bytes at most.
+
+    A few bytes can be packed so that they unpack to gigabytes, more so if they are packed twice.
+    """
+    packing = response.headers.get("content-encoding", "").strip().lower()
+    if packing in ("", "identity"):
+        return lambda chunk, most: chunk[:most]
+    if packing not in ("gzip", "x-gzip", "deflate"):
+        raise ToolError(f"the answer of `{response.url}` is packed as `{packing}`")
+    unpacking = zlib.decompressobj(zlib.MAX_WBITS | 32)  # finds out which of the two it is
+
+    def unpack(chunk: bytes, most: int) -> bytes:
+        try:
+            return unpacking.decompress(chunk, most)
+        except zlib.error as error:
+            raise ToolError(f"the answer of `{response.url}` cannot be unpacked: {error}") from None
+
+    return unpack

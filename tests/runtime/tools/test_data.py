@@ -36,7 +36,7 @@ NO_SUMS = [
     "open('x')", "abs.__self__", "lambda: 1", "9 ** 9 ** 9", "2 ** 10 ** 10", "1 << 99",
     "(2 ** 4000) * (2 ** 4000)", "1 / 0", "0 ** -1", "(-8) ** 0.5", "sqrt(-1)", "exp(9999)",
     "1e308 * 10", "True", "1 == 1", "max(x=1)", "max(1)", "round(1, 2, 3)", "(" * 300 + "1" + ")" * 300,
-    "1" * 2000, "{1}", "f'{1}'", "1; 2", "a := 1", "5 ** 99999999",
+    "1" * 2000, "{1}", "f'{1}'", "1; 2", "a := 1", "5 ** 99999999", "round(5, -30000000)", "round(5, 10 ** 9)", "round(1.5, 2.5)",
     "b'a'", "1j", "None",
 ]  # fmt: skip
 
@@ -60,6 +60,11 @@ def test_json() -> None:
         "not JSON: Expecting property name enclosed in double quotes in line 1, column 2"
     )
     assert "not JSON" in refusal(json_parse(), text="[" * 100_000)
+    for word in ("NaN", "Infinity", "-Infinity"):
+        assert (
+            refusal(json_parse(), text=f"[{word}]")
+            == f"not JSON that can be read: `{word}` is not JSON"
+        )
     assert "at most 5" in refusal(json_parse(max_bytes=5), text="[1, 2, 3]")
 
 
@@ -144,6 +149,14 @@ def test_cuts_are_at_good_places() -> None:
         "Third one.",
     ]
     assert split_text("aaa bbb ccc ddd", 8) == ["aaa bbb ", "ccc ddd"]
+
+
+def test_pieces_do_not_fill_the_memory() -> None:
+    started = time.monotonic()
+    for size, overlap in ((1, 0), (50_000, 49_999)):
+        with pytest.raises(ToolError, match="take a larger `size`"):
+            split_text("x" * 1_000_000, size, overlap)
+    assert time.monotonic() - started < 5
 
 
 def test_pieces_overlap() -> None:

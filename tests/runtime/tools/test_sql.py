@@ -1,5 +1,6 @@
 """`sql_query` on a real SQLite file, and on PostgreSQL where there is one."""
 
+import contextlib
 import sqlite3
 import time
 from pathlib import Path
@@ -56,6 +57,23 @@ def test_values_are_bound(url: str) -> None:
 def test_rows_are_limited(url: str) -> None:
     answer = call(sql_query(url=url, max_rows=2), sql="select name from people order by id")
     assert answer == {"rows": [{"name": "Ann"}, {"name": "Bob"}], "row_count": 2, "truncated": True}
+
+
+def test_bytes_are_limited(url: str) -> None:
+    sql = (
+        "with recursive n(i) as (select 1 union all select i + 1 from n limit 90)"
+        " select printf('%.900000c', 'x') as x from n"
+    )
+    assert "more than 10000000 characters" in refusal(sql_query(url=url), sql=sql)
+
+
+def test_no_pattern_takes_long(url: str) -> None:
+    started = time.monotonic()
+    refused_or_not = sql_query(url=url, timeout=2)
+    sql = "select printf('%.30000c', 'a') like '" + "%a" * 2000 + "b' as x"
+    with contextlib.suppress(ToolError):
+        call(refused_or_not, sql=sql)
+    assert time.monotonic() - started < 4
 
 
 WRITES = [
@@ -135,6 +153,38 @@ def test_postgres(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     )
     assert isinstance(answer, dict) and answer["truncated"]
     assert [row["d"] for row in answer["rows"]] == [1.5, 3]
-    assert "read-only transaction" in refusal(tool, sql="create table agentc_test (x int)")
+    assert "only reads" in refusal(tool, sql="create table agentc_test (x int)")
+    writing = "with x as (insert into agentc_test values (1) returning 1) select * from x"
+    assert "agentc_test" in refusal(tool, sql=writing)
     assert "statement timeout" in refusal(tool, sql="select pg_sleep(5)")
     assert "one statement" in refusal(tool, sql="commit; create table agentc_test (x int)")
+
+
+# What a transaction that only reads lets a superuser do all the same; `{}` is a file.
+ESCAPES = [
+    "copy (select 1) to program 'touch {}'",
+    "copy (select 1) to '{}'",
+    "/* select */ copy (select 1) to '{}'",
+    "-- select\ncopy (select 1) to '{}'",
+    "do 'begin perform 1; end'",
+    "call x()",
+    "set session characteristics as transaction read write",
+    "(select 1) into outfile '{}'",
+    "select 1 into/**/dumpfile '{}'",
+]
+
+
+@pytest.mark.parametrize("sql", ESCAPES)
+def test_postgres_is_only_read(sql: str, postgres_url: str, tmp_path: Path) -> None:
+    tmp_path.chmod(0o777)
+    made = tmp_path / "made"
+    tool = sql_query(url=postgres_url.replace("postgresql:", "postgresql+psycopg:"))
+    refusal(tool, sql=sql.replace("{}", str(made)))
+    assert not made.exists()
+
+
+def test_many_rows_of_postgres_do_not_fill_the_memory(postgres_url: str) -> None:
+    tool = sql_query(url=postgres_url.replace("postgresql:", "postgresql+psycopg:"), max_rows=3)
+    sql = "with n as (select generate_series(1, 3000000) as i) select i from n"
+    answer = call(tool, sql=sql)
+    assert answer == {"rows": [{"i": 1}, {"i": 2}, {"i": 3}], "row_count": 3, "truncated": True}

@@ -6,6 +6,7 @@ import socket
 import ssl
 import threading
 import time
+import zlib
 
 import pytest
 
@@ -15,13 +16,13 @@ from runtime_stubs.tools.http_client import http_client
 from runtime_stubs.tools.web_scrape import web_scrape
 
 from .calling import call, refusal
-from .local_server import LocalServer, Response
+from .local_server import LocalServer, Response, serve
 
 PRIVATE = [
     "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254",
     "100.64.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0",
     "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::",
-    "2001:db8::1",
+    "2001:db8::1", "::127.0.0.1", "::ffff:0:127.0.0.1", "64:ff9b:1::7f00:1", "fec0::1", "192.88.99.1",
 ]  # fmt: skip
 PUBLIC = ["1.1.1.1", "8.8.8.8", "2606:4700:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101"]
 
@@ -151,14 +152,15 @@ def test_hosts_can_be_narrowed(server: LocalServer) -> None:
 
 def test_request_and_answer(server: LocalServer) -> None:
     server.answers["/items"] = Response.json({"id": 7}, 201)
-    tool = http_client(allow_private=True, headers={"Authorization": "Bearer fixed"})
+    fixed = {"Authorization": "Bearer fixed"}
+    tool = http_client(allow_private=True, allow_hosts=["127.0.0.1"], headers=fixed)
     answer = call(
         tool,
         url=f"{server.url}/items",
         method="POST",
         query={"page": 2},
         json={"name": "é"},
-        headers={"Authorization": "Bearer model", "X-More": "1"},
+        headers={"authorization": "Bearer model", "X-More": "1"},
     )
     assert isinstance(answer, dict)
     assert (answer["status"], answer["json"]) == (201, {"id": 7})
@@ -181,6 +183,54 @@ def test_size_is_limited_after_unpacking(server: LocalServer) -> None:
     )
     message = refusal(http_client(allow_private=True, max_bytes=100_000), url=f"{server.url}/bomb")
     assert message.endswith("is larger than 100000 bytes")
+
+
+def test_what_is_packed_twice_is_not_unpacked(server: LocalServer) -> None:
+    """Each time a thousandfold: a few hundred bytes would fill the memory."""
+    body = gzip.compress(gzip.compress(b"0" * 50_000_000))
+    for packing in ("gzip, gzip", "br", "zstd"):
+        server.answers["/bomb"] = Response(body, headers={"Content-Encoding": packing})
+        message = refusal(http_client(allow_private=True), url=f"{server.url}/bomb")
+        assert message.endswith(f"is packed as `{packing}`")
+
+
+def test_packed_answers_are_read(server: LocalServer) -> None:
+    for packing, data in (("gzip", gzip.compress(b"tea")), ("deflate", zlib.compress(b"tea"))):
+        server.answers["/tea"] = Response(data, headers={"Content-Encoding": packing})
+        answer = call(http_client(allow_private=True), url=f"{server.url}/tea")
+        assert isinstance(answer, dict)
+        assert answer["body"] == "tea"
+
+
+def test_a_model_sets_no_header_that_leads_elsewhere(server: LocalServer) -> None:
+    tool = http_client(allow_private=True, allow_hosts=["127.0.0.1"])
+    for name in ("Host", "transfer-encoding", "Content-Length"):
+        assert (
+            refusal(tool, url=server.url, headers={name: "x"}) == f"header `{name}` cannot be set"
+        )
+    assert server.requests == []
+
+
+def test_headers_with_keys_need_to_know_their_hosts(server: LocalServer) -> None:
+    tool = http_client(allow_private=True, headers={"X-Key": "secret"})
+    assert "needs `allow_hosts`" in refusal(tool, url=server.url)
+    assert server.requests == []
+
+
+def test_a_redirect_to_another_server_takes_no_keys_along(server: LocalServer) -> None:
+    with serve() as other:
+        server.answers["/go"] = Response(
+            status=302, headers={"Location": f"http://127.0.0.1:{other.port}/there"}
+        )
+        server.answers["/near"] = Response(status=302, headers={"Location": "/here"})
+        other.answers["/there"] = server.answers["/here"] = Response(b"x")
+        fixed = {"X-Key": "secret"}
+        tool = http_client(allow_private=True, allow_hosts=["127.0.0.1"], headers=fixed)
+        call(tool, url=f"{server.url}/go", headers={"X-Own": "1"})
+        call(tool, url=f"{server.url}/near")
+    assert server.requests[0].headers["X-Key"] == "secret"
+    assert not {"X-Key", "X-Own"} & other.requests[0].headers.keys()
+    assert server.requests[-1].headers["X-Key"] == "secret"
 
 
 def test_time_is_limited(server: LocalServer) -> None:
