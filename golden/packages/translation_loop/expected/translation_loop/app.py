@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ._runtime.app import App
+from ._runtime.defaults import with_defaults
 from ._runtime.inputs import Input
 from .inputs import Inputs
 from .source_map import SOURCE_MAP
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def build_graph() -> "StateGraph[State]":
-    """Return the graph, not yet compiled, for LangGraph's own tools."""
+    """Return the graph, not yet compiled."""
     from .graph import build_graph
 
     return build_graph()
@@ -41,6 +42,11 @@ APP = App(
     max_supersteps=10,
     tracing=TRACING,
 )
+
+
+def build_standalone_graph() -> "StateGraph[State]":
+    """Return the graph for LangGraph's own tools: it fills in inputs that are left out."""
+    return with_defaults(build_graph(), APP.inputs)
 
 
 async def ainvoke(
