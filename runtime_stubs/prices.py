@@ -26,12 +26,17 @@ def price_of(model: Model) -> Callable[[int, int], float | None]:
     return price
 
 
-def cost_of(model: Model, usage: "Usage") -> float | None:
-    """Return the USD of a call, with cached tokens at their own price; None if unknown."""
+def cost_of(model: Model, usage: "Usage", told: float | None = None) -> float | None:
+    """Return the USD of a call, with cached tokens at their own price; None if unknown.
+
+    `told`: what LiteLLM has made of it already, None if it has not.
+    """
     if _own_rates(model) is not None or model.provider in FREE:
         return price_of(model)(usage.prompt_tokens or 0, usage.completion_tokens or 0)
     if _known_rates(model.full_name) is None:
         return None
+    if told is not None:
+        return told
     import litellm
 
     costs = litellm.cost_per_token(

@@ -10,8 +10,10 @@ from compiler.ir.python_names import SOFT_KEYWORDS, STANDARD_MODULES
 
 _FALLBACK = "workflow"
 _MAX_LENGTH = 60
-# Libraries that generated packages import: a package of the same name would hide them.
-_IMPORTED = frozenset({"compiler", "langgraph", "litellm", "mlflow", "pydantic", "httpx", "tests"})
+# Libraries that generated packages import, which a package of the same name would hide, and folders beside it.
+_IMPORTED = frozenset(
+    {"compiler", "docker", "langgraph", "litellm", "mlflow", "pydantic", "httpx", "tests"}
+)
 
 
 def package_name(name: str) -> str:

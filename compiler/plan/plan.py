@@ -13,6 +13,7 @@ from compiler.plan.constants import ConstantView
 from compiler.plan.diagram import mermaid
 from compiler.plan.files import Plan, PlannedFile
 from compiler.plan.graph import GraphView, graph_view
+from compiler.plan.image import dockerfile_view, image_files
 from compiler.plan.imports import Imports
 from compiler.plan.kubernetes import Kubernetes, is_served, kubernetes_files
 from compiler.plan.memory import memory_constants
@@ -22,7 +23,7 @@ from compiler.plan.node_views import ItemView, NodeView
 from compiler.plan.nodes import NodesWriter
 from compiler.plan.package import Package
 from compiler.plan.project import (
-    container_view,
+    environment_view,
     langgraph_json,
     pyproject_view,
     readme_view,
@@ -128,6 +129,9 @@ def make_plan(
         texts.append(text)
     requirements = libraries(texts)
     files += _project_files(workflow, requirements, has_server=has_server)
+    own = [file.text for file in files if file.kind == "user"]
+    dockerfile = dockerfile_view(workflow, vendored, own, has_server=has_server)
+    files += image_files(dockerfile, requirements)
     if kubernetes is not None:
         files += kubernetes_files(workflow, kubernetes)
     tests = tests_view(workflow, Wiring(workflow), calls_models=calls_models)
@@ -290,14 +294,13 @@ def _project_files(
     yield file(
         "pyproject.toml", "pyproject.toml.j2", "toml", pyproject_view(workflow, requirements)
     )
-    yield file("README.md", "README.md.j2", "markdown", readme_view(workflow))
-    container = container_view(workflow, has_server=has_server)
-    yield file("Dockerfile", "Dockerfile.j2", "plain", container)
-    yield file(".dockerignore", "dockerignore.j2", "plain", container)
+    readme = readme_view(workflow, has_server=has_server)
+    yield file("README.md", "README.md.j2", "markdown", readme)
     compose = compose_view(workflow, has_server=has_server)
     yield file("compose.yaml", "compose.yaml.j2", "yaml", compose)
     if compose.has_mlflow:
         yield file(MLFLOW_FILE, "compose.mlflow.yaml.j2", "yaml", compose)
-    yield file(".env.example", "env.example.j2", "plain", container)
+    environment = environment_view(workflow, has_server=has_server)
+    yield file(".env.example", "env.example.j2", "plain", environment)
     text = langgraph_json(workflow)
     yield PlannedFile("langgraph.json", "render", "LangGraph's own tools", text=text)

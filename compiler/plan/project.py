@@ -9,6 +9,7 @@ from compiler.expr import show
 from compiler.ir.workflow import Workflow
 from compiler.plan.app import has_defaults, is_durable
 from compiler.plan.diagram import mermaid
+from compiler.plan.image import PYTHON
 from compiler.plan.state import given_fields
 from compiler.plan.text import (
     Markdown,
@@ -40,6 +41,7 @@ class PyprojectView:
     version: Toml
     description: Toml
     package: Plain
+    python: Plain
     requirements: tuple[Toml, ...]
     extras: tuple[ExtraView, ...]
 
@@ -65,15 +67,15 @@ class ReadmeView:
     outputs: tuple[RowView, ...]
     diagram: Markdown
     example: Markdown
+    container: Markdown
     keys: tuple[Markdown, ...]
     is_durable: bool
 
 
 @dataclass(frozen=True, slots=True)
-class ContainerView:
-    """`Dockerfile`, `.dockerignore` and `.env.example`."""
+class EnvironmentView:
+    """`.env.example`."""
 
-    package: Plain
     variables: tuple[Plain, ...]
 
 
@@ -84,6 +86,7 @@ def pyproject_view(workflow: Workflow, requirements: tuple[str, ...]) -> Pyproje
         toml_text(_version(workflow.version)),
         toml_text(one_line(workflow.description) or workflow.name),
         word(workflow.package),
+        word(PYTHON),
         tuple(toml_text(each) for each in requirements),
         tuple(_extras(workflow)),
     )
@@ -100,7 +103,7 @@ def _version(text: str) -> str:
     return text if text and all(part.isascii() and part.isdigit() for part in parts) else "0.1.0"
 
 
-def readme_view(workflow: Workflow) -> ReadmeView:
+def readme_view(workflow: Workflow, *, has_server: bool) -> ReadmeView:
     """Return the view of `README.md`."""
     given = given_fields(workflow)
     inputs = tuple(
@@ -130,9 +133,18 @@ def readme_view(workflow: Workflow) -> ReadmeView:
         outputs,
         Markdown(mermaid(workflow)),
         Markdown(f"python -m {workflow.package} run {sample}".rstrip()),
+        Markdown(_container_line(workflow, "" if has_server else f"run {sample}", has_server)),
         tuple(code_span(name) for name in environment_names(workflow)),
         is_durable(workflow),
     )
+
+
+def _container_line(workflow: Workflow, command: str, has_server: bool) -> str:
+    options = ["docker run --rm"]
+    options += ["--publish 8000:8000"] * has_server
+    options += [f"--volume {workflow.package}:/home/agent"]
+    options += [f"--env {name}" for name in environment_names(workflow, has_server=has_server)]
+    return " ".join([*options, workflow.package, command]).rstrip()
 
 
 def _input_note(required: bool, default: object, description: str) -> str:
@@ -140,10 +152,10 @@ def _input_note(required: bool, default: object, description: str) -> str:
     return f"{description} ({note})" if description else note
 
 
-def container_view(workflow: Workflow, *, has_server: bool) -> ContainerView:
-    """Return the view of the container files."""
+def environment_view(workflow: Workflow, *, has_server: bool) -> EnvironmentView:
+    """Return the view of `.env.example`."""
     names = environment_names(workflow, has_server=has_server)
-    return ContainerView(word(workflow.package), tuple(word(name) for name in names))
+    return EnvironmentView(tuple(word(name) for name in names))
 
 
 def langgraph_json(workflow: Workflow) -> str:

@@ -2,7 +2,8 @@
 
 `workflow.yaml` is the workflow; a case without one is the example of the same name. `same/*.yaml` are other
 spellings of it, which must give the same project. `expected/` is the project, byte for byte, without the bodies of the
-vendored modules, which are the files of `runtime_stubs/`; `expected/_runtime.txt` lists them.
+vendored modules, which are the files of `runtime_stubs/`; `expected/_runtime.txt` lists them. The programs in `docker/`
+are the same in all projects and not stored.
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ def generate(source: Path, folder: Path) -> Mapping[str, str]:
     found = [each for each in analysis.diagnostics if each.severity is not Severity.NOTE]
     assert not found, render_text(found)
     built = api.build(analysis)
-    vendored = sorted(path for path, file in built.files.items() if file.kind == "vendor")
-    stored = {path: file.text for path, file in built.files.items() if file.kind != "vendor"}
     prefix = f"{built.package}/_runtime/"
+    vendored = sorted(path for path in built.files if path.startswith(prefix))
+    stored = {path: file.text for path, file in built.files.items() if file.kind != "vendor"}
     return {**stored, VENDORED: "".join(path.removeprefix(prefix) + "\n" for path in vendored)}
 
 
