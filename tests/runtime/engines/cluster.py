@@ -92,6 +92,7 @@ class Cluster:
     def start(self, *arguments: str) -> int:
         """Start a command and return its process id."""
         output = self.folder / f"{next(self.numbers)}-{arguments[0]}"
+        output.with_suffix(".err").touch()
         pid = int(self._ask({"arguments": arguments, "output": str(output)}))
         self.outputs[pid] = output
         self.alive.add(pid)
