@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from .errors import kind_of
 from .events import ModelCalled
-from .run import Spent, current_branch
+from .run import Spent, current_branch, current_item
 
 if TYPE_CHECKING:
     from asyncio import Task
@@ -70,8 +70,8 @@ class Opened:
 class RunJournal:
     """The journal of one run.
 
-    An answer is known by the LangGraph task that asked (which is one execution of a step, of a
-    round of a loop or of an item of a map), by what was asked and, where a task asks the same
+    An answer is known by the LangGraph task that asked (which is one execution of a step or of a
+    round of a loop), by the item of a map, by what was asked and, where a task asks the same
     thing again, by how often it has. LangGraph gives a task the same name when a run is continued.
     """
 
@@ -154,10 +154,10 @@ class _Entry:
 
 
 def _task() -> str:
-    """Return LangGraph's name of the task that is running."""
+    """Return LangGraph's name of the task that is running, and the item of a map in it."""
     from langgraph.config import get_config
 
-    return str(get_config()["configurable"]["checkpoint_ns"])
+    return str(get_config()["configurable"]["checkpoint_ns"]) + current_item()
 
 
 def _is_in(place: str, task: str) -> bool:

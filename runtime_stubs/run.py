@@ -174,6 +174,8 @@ _active: ContextVar[Run | None] = ContextVar("agentc_run", default=None)
 _node: ContextVar[str | None] = ContextVar("agentc_node", default=None)
 # Tells what goes on at the same time in one step apart: the number of a tool call, below others.
 _branch: ContextVar[str] = ContextVar("agentc_branch", default="")
+# The number of the item of a map that is worked on; empty outside of maps.
+_item: ContextVar[str] = ContextVar("agentc_item", default="")
 # Where the nodes of the workflow that is running stand: a sub-workflow has its own file.
 _places: ContextVar[Mapping[str, str]] = ContextVar("agentc_places", default=MappingProxyType({}))
 
@@ -239,6 +241,21 @@ def inside_node(node: str) -> Iterator[None]:
 def current_branch() -> str:
     """Return which of the things that go on at the same time in a step this is; empty for none."""
     return _branch.get()
+
+
+def current_item() -> str:
+    """Return which item of a map is worked on, those of maps around it included; empty for none."""
+    return _item.get()
+
+
+@contextlib.contextmanager
+def inside_item(index: int) -> Iterator[None]:
+    """Make what is done inside the block part of item `index` of a map."""
+    token = _item.set(f"{_item.get()}#{index}")
+    try:
+        yield
+    finally:
+        _item.reset(token)
 
 
 @contextlib.contextmanager

@@ -43,20 +43,29 @@ _ALWAYS = (
 )
 _BY_KIND: dict[type[Body], str] = {
     LlmBody: "ask ask_text",
-    AgentBody: "run_agent tools",
-    CodeBody: "code run_code",
-    FunctionBody: "in_thread user",
+    AgentBody: "agent_tool run_agent run_agent_or_hand_off spawn_tool tools",
+    CodeBody: "cached code run_code",
+    FunctionBody: "cached in_thread user",
     HumanBody: "ask_form ask_human",
     SetBody: "",
-    ToolBody: "call_tool tools",
+    ToolBody: "cached call_tool tools",
     WorkflowBody: "flows run_flow",
 }
 
 
-def _reserved(workflow: Workflow) -> frozenset[str]:
+def _reserved(package: Package) -> frozenset[str]:
     """Names that `nodes.py` of this workflow may use for something else than a node."""
-    kinds = {type(node.body) for node in workflow.nodes}
-    return frozenset(" ".join([_ALWAYS, *(_BY_KIND[kind] for kind in kinds)]).split())
+    nodes = package.workflow.nodes
+    kinds = {type(node.body) for node in nodes}
+    names = set(" ".join([_ALWAYS, *(_BY_KIND[kind] for kind in kinds)]).split())
+    names.update(package.flows.values())
+    names.update(
+        package.user_module(node.body.path) for node in nodes if isinstance(node.body, FunctionBody)
+    )
+    for node in nodes:
+        if isinstance(node.body, AgentBody):
+            names.update(f"{other}_task" for other in node.body.agents)
+    return frozenset(names)
 
 
 Finish = Callable[[Node, Call], tuple[tuple[PairView, ...], tuple[Code, ...]]]
@@ -81,13 +90,14 @@ class NodesWriter:
 
     def views(self) -> tuple[NodeView, ...]:
         """Return a view per node in file order; `functions` is complete afterwards."""
-        self._reserved = _reserved(self.workflow)
+        self._reserved = _reserved(self.package)
         self._merges.update((each.name, each.merge) for each in self.workflow.fields)
         names = Names(self._reserved)
         flow = [n for n in self.workflow.nodes if n.id in self.package.wiring.graph.reachable]
         for node in flow:
             self.functions[node.id] = names.new(node.id)
             self._function_names.add(self.functions[node.id])
+        self.package.types.avoid(self._function_names)
         return tuple(self._node(node, names) for node in flow)
 
     def tasks(self) -> tuple[ItemView, ...]:
@@ -278,6 +288,8 @@ class NodesWriter:
             arguments.append(f"limit={literal(each.max_concurrency)}")
         if each.on_error == "skip":
             arguments.append('on_error="skip"')
+        if isinstance(node.body, HumanBody | WorkflowBody):
+            arguments.append("pauses=True")
         arguments += attempts(node, self.imports)
         call = f"{self.imports.use_runtime('items', 'map_items')}({', '.join(arguments)})"
         pairs: list[PairView] = []

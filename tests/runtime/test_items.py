@@ -143,3 +143,49 @@ def test_thousands_of_items_cost_little() -> None:
     state, _ = map_in_graph(one, list(range(5000)), durable=False, limit=100)
     assert state["values"] == list(range(5000))
     assert time.process_time() - begun < 2.0
+
+
+def test_what_is_saved_in_portions_is_not_done_again() -> None:
+    calls: list[int] = []
+    broken = [500]
+
+    async def one(item: int, index: int) -> int:
+        calls.append(item)
+        await asyncio.sleep(1 + item % 7 / 10)
+        if item in broken:
+            raise ValueError("no")
+        return item * 2
+
+    @node
+    async def many(state: State) -> State:
+        results: Results[int] = await map_items(one, list(range(1000)), limit=10)
+        return {"values": results.values}
+
+    graph = StateGraph(State)
+    graph.add_node("many", many)
+    graph.add_edge(START, "many")
+    app = graph.compile(checkpointer=InMemorySaver())
+    config: Any = {"configurable": {"thread_id": "t"}}
+
+    async def work() -> Any:
+        with activate(Run(durable=True)):
+            with pytest.raises(NodeError, match="item 500"):
+                await app.ainvoke({"begun": True}, config)
+            broken.clear()
+            return await app.ainvoke(None, config)
+
+    state, _ = run_virtually(work())
+    assert state["values"] == [item * 2 for item in range(1000)]
+    assert 1 <= len(calls) - 1000 <= 10, "only what failed, and what was going on beside it"
+
+
+def test_a_saved_map_costs_little_more_than_its_items() -> None:
+    async def one(item: int, index: int) -> int:
+        await asyncio.sleep(0.02)
+        return item
+
+    begun = time.process_time()
+    state, seconds = map_in_graph(one, list(range(1000)), durable=True, limit=100)
+    assert state["values"] == list(range(1000))
+    assert seconds == pytest.approx(0.2, rel=0.1), "90 % of what 100 at a time allow"
+    assert time.process_time() - begun < 1, "a task of LangGraph for each item takes longer"
