@@ -61,6 +61,8 @@ class EdgeTable:
     arrows: dict[NodeId, dict[NodeId, Arrow]] = field(default_factory=dict)
     choices: dict[NodeId, OpenChoice] = field(default_factory=dict)
     maps: dict[NodeId, ParallelSpec] = field(default_factory=dict)
+    exhausted: dict[NodeId, Written] = field(default_factory=dict)
+    """The field that says whether the loop of a node's edge ended because its rounds were used up."""
 
 
 def read_edges(ctx: Context) -> EdgeTable:
@@ -187,6 +189,9 @@ class _Reader:
         )
         if self._is_free(source, span, is_choice=True):
             self.table.choices[source] = OpenChoice(cases, span, is_loop=True)
+            if loop.exhausted_field is not None:
+                told = ctx.written((*loop.at, "exhausted_field"), loop.exhausted_field)
+                self.table.exhausted[source] = told
 
     def _parallel(self, source: NodeId | None, span: Span, parallel: ParallelSpec) -> None:
         ctx = self._ctx

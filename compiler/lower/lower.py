@@ -20,6 +20,7 @@ from compiler.lower.config import lower_config
 from compiler.lower.context import Children, Context
 from compiler.lower.edges import EdgeTable, read_edges
 from compiler.lower.evaluation import check_evaluation
+from compiler.lower.exhausted import tell_exhaustion
 from compiler.lower.fields import lower_fields
 from compiler.lower.files import Files
 from compiler.lower.flow import Flow
@@ -78,12 +79,13 @@ def _lower_nodes(tables: Tables, config: Config) -> tuple[Exit, tuple[Node, ...]
     ctx = tables.ctx
     # An empty list says as little as no list at all.
     is_inferred = not ctx.spec.edges and "edges" not in ctx.spec.pruned
-    flow = Flow(ctx, EdgeTable() if is_inferred else read_edges(ctx), is_inferred)
+    edges = EdgeTable() if is_inferred else read_edges(ctx)
+    flow = Flow(ctx, edges, is_inferred)
     memory = memory_defaults(ctx)
     nodes = tuple(lower_node(tables, flow, spec, memory) for spec in ctx.nodes.values())
     if is_inferred:
         return infer_edges(nodes, ctx.fields)
-    return flow.exit_of(START), nodes
+    return flow.exit_of(START), tell_exhaustion(ctx, nodes, edges.exhausted)
 
 
 def _workflow(

@@ -53,6 +53,10 @@ class LoopSpec(Spec):
     exit_to: str | None = Field(
         default=None, description="Where to go when the loop ends (default `END`)."
     )
+    exhausted_field: str | None = Field(
+        default=None,
+        description="A `bool` field that says whether the loop ended because its rounds were used up.",
+    )
 
 
 class ParallelSpec(Spec):
