@@ -51,6 +51,7 @@ class Wish:
     image: str | None
     job: bool
     input_file: str | None
+    gates_from: str | None
     skip_gates: bool
     force: bool
 
@@ -114,6 +115,11 @@ class _Deploy(click.Command):
 @click.option(
     "--input-file", metavar="FILE", type=click.Path(), help="The inputs of --job, as JSON."
 )
+@click.option(
+    "--gates-from",
+    metavar="URI",
+    help="Past runs for the quality gates, as in `profile --from` (default: those of this folder).",
+)
 @click.option("--skip-gates", is_flag=True, help="Deploy whatever the quality gates say.")
 @click.option("--force", is_flag=True, help="Overwrite generated files that were changed by hand.")
 def command(
@@ -127,6 +133,7 @@ def command(
     image: str | None,
     job: bool,
     input_file: str | None,
+    gates_from: str | None,
     skip_gates: bool,
     force: bool,
 ) -> int:
@@ -163,6 +170,7 @@ def command(
         image,
         job,
         input_file,
+        gates_from,
         skip_gates,
         force,
     )

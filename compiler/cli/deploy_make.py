@@ -50,7 +50,7 @@ def deploy(wish: Wish) -> int:
             help="`config: {execution: {checkpoint: postgres}}`",
         )
     kubernetes = _kubernetes(wish, name) if wish.target == "kubernetes" else None
-    if not wish.skip_gates and not are_gates_kept(analysis, Path(wish.path), needs.package):
+    if not wish.skip_gates and not are_gates_kept(analysis, Path(wish.path), wish.gates_from):
         return exits.FINDINGS
     project = make_project(wish.path, 1, analysis, with_server=True, kubernetes=kubernetes)
     if not project.files:

@@ -174,19 +174,31 @@ def _text(traces: tuple[Trace, ...], ancestors: Ancestors | None, format: Format
 
 
 def _found(asked: _Asked) -> Found:
-    """Read the traces of the place that is meant."""
-    source = asked.source
+    return find_traces(asked.package, asked.source, asked.experiment, asked.most)
+
+
+def find_traces(package: str, source: str | None, experiment: str, most: int) -> Found:
+    """Read the traces of a place.
+
+    Args:
+        source: MLflow's server or database, or a file of traces; None is that of the current folder.
+        experiment: where they are on a server.
+        most: how many, the last ones, where many may be stored.
+
+    Raises:
+        Unreadable: there are none to be had.
+    """
     if source is not None and source.startswith(("http://", "https://")):
         from compiler.profile.sources.mlflow_server import read_server
 
-        return read_server(source, asked.experiment, asked.package, asked.most)
+        return read_server(source, experiment, package, most)
     if source is not None and source.startswith("sqlite:///"):
         from compiler.profile.sources.mlflow_database import read_database
 
-        return read_database(Path(source.removeprefix("sqlite:///")), asked.package, asked.most)
+        return read_database(Path(source.removeprefix("sqlite:///")), package, most)
     from compiler.profile.sources.spool import read_spool
 
-    default = Path(".agentc/traces") / f"{asked.package}.jsonl"
+    default = Path(".agentc/traces") / f"{package}.jsonl"
     return read_spool(Path(source) if source is not None else default)
 
 

@@ -42,6 +42,7 @@ def agentc(
     cwd: Path,
     stdin: str | bytes = b"",
     env: Mapping[str, str] | None = None,
+    seconds: float = 120,
 ) -> subprocess.CompletedProcess[str]:
     """Run `agentc ARGUMENTS` to its end."""
     data = stdin.encode() if isinstance(stdin, str) else stdin
@@ -51,7 +52,7 @@ def agentc(
         input=data,
         env=environment({"AGENTC_CACHE": str(cwd / ".cache"), **(env or {})}),
         capture_output=True,
-        timeout=120,
+        timeout=seconds,
         check=False,
     )
     assert b"Traceback" not in done.stderr, done.stderr.decode()
