@@ -26,7 +26,7 @@ _RUN: Final = (
     "litellm",
     "RestrictedPython",
 )
-_MORE: Final = ("mlflow", "langgraph-checkpoint-postgres", "mcp")
+_MORE: Final = ("mlflow", "langgraph-checkpoint-postgres", "mcp", "dbos", "temporalio")
 _KEYS: Final = (
     "OPENAI_API_KEY",
     "ANTHROPIC_API_KEY",
@@ -42,6 +42,8 @@ _KEYS: Final = (
 )
 _SECONDS: Final = 2.0
 _OLLAMA_PORT: Final = 11434
+_POSTGRES_PORT: Final = 5432
+_TEMPORAL_PORT: Final = 7233
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,16 @@ def _services(*, online: bool) -> Iterator[Finding]:
     else:
         yield _docker(docker) if online else _not_asked("docker", f"the command is {docker}")
     ollama = os.environ.get("OLLAMA_HOST") or f"http://localhost:{_OLLAMA_PORT}"
-    yield _service("ollama", ollama, online=online)
+    yield _service("ollama", ollama, _OLLAMA_PORT, online=online)
+    queue = os.environ.get("DBOS_SYSTEM_DATABASE_URL")
+    if queue and not queue.startswith("sqlite"):
+        yield _service("dbos", queue, _POSTGRES_PORT, online=online)
+    temporal = os.environ.get("TEMPORAL_ADDRESS")
+    if temporal:
+        yield _service("temporal", temporal, _TEMPORAL_PORT, online=online)
     mlflow = os.environ.get("MLFLOW_TRACKING_URI") or "sqlite:///mlflow.db"
     if mlflow.startswith(("http://", "https://")):
-        yield _service("mlflow", mlflow, online=online)
+        yield _service("mlflow", mlflow, 80, online=online)
     else:
         file = mlflow.removeprefix("sqlite:///").removeprefix("file:")
         state = "exists" if Path(file).exists() else "is made by the first traced run"
@@ -120,8 +128,8 @@ def _docker(command: str) -> Finding:
     return Finding("services", "docker", "ok", f"engine {done.stdout.strip()}")
 
 
-def _service(name: str, address: str, *, online: bool) -> Finding:
-    """Look whether anything listens at an address; nothing is sent."""
+def _service(name: str, address: str, port: int, *, online: bool) -> Finding:
+    """Look whether anything listens at an address, at `port` unless it has one; nothing is sent."""
     import socket
 
     shown = _without_secrets(address)
@@ -129,7 +137,7 @@ def _service(name: str, address: str, *, online: bool) -> Finding:
         return _not_asked(name, shown)
     parts = urlsplit(address if "//" in address else f"//{address}")
     try:
-        port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, _OLLAMA_PORT)
+        port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, port)
         with socket.create_connection((parts.hostname or "localhost", port), timeout=_SECONDS):
             return Finding("services", name, "ok", f"{shown} answers")
     except (OSError, ValueError):

@@ -129,6 +129,8 @@ def test_doctor_tells_that_keys_are_there_and_never_their_values(tmp_path: Path)
         "OPENAI_API_KEY": "sk-very-secret",
         "OLLAMA_HOST": "http://user:hunter2@localhost:9",
         "MLFLOW_TRACKING_URI": "https://me:hunter2@mlflow.example/x?token=hunter2",
+        "DBOS_SYSTEM_DATABASE_URL": "postgresql://me:hunter2@localhost:9/queue",
+        "TEMPORAL_ADDRESS": "localhost:9",
     }
     for options in ([], ["--json"], ["--online", "--json"]):
         done = agentc("doctor", *options, cwd=tmp_path, env=env)
@@ -142,7 +144,8 @@ def test_doctor_tells_that_keys_are_there_and_never_their_values(tmp_path: Path)
     }
     assert findings["OPENAI_API_KEY"]["status"] == "ok"
     assert findings["ANTHROPIC_API_KEY"]["status"] == "missing"
-    assert findings["ollama"]["status"] == "unknown"
+    for service in ("ollama", "dbos", "temporal"):
+        assert findings[service]["status"] == "unknown"
 
 
 def test_doctor_connects_to_nothing_unless_asked(tmp_path: Path) -> None:
