@@ -11,6 +11,7 @@ from .keys import key_for
 from .litellm_setup import know_model, ready
 from .messages import Message
 from .model import Model
+from .prompt_cache import with_marks
 from .reply import Reply
 from .response import read_reply, read_stream
 from .shape import Shape
@@ -93,7 +94,7 @@ def _arguments(
 ) -> dict[str, object]:
     arguments: dict[str, object] = {
         "model": model.full_name,
-        "messages": list(messages),
+        "messages": list(with_marks(model.provider, messages, _ahead(model, shape, tools))),
         "timeout": model.timeout,
         "max_retries": 0,  # retries are ours: LiteLLM's repeat what cannot succeed
         "drop_params": True,
@@ -105,7 +106,7 @@ def _arguments(
         arguments["response_format"] = shape.response_format()
     elif shape is not None:
         asked: Message = {"role": "user", "content": shape.instruction()}
-        arguments["messages"] = [*messages, asked]
+        arguments["messages"] = [*cast("list[object]", arguments["messages"]), asked]
     if tools:
         arguments["tools"] = [
             {
@@ -120,6 +121,12 @@ def _arguments(
         ]
         arguments["_skip_mcp_handler"] = True  # else it imports a package it does not require
     return {name: value for name, value in arguments.items() if value is not None}
+
+
+def _ahead(model: Model, shape: Shape | None, tools: Sequence[Offered]) -> str:
+    """What a provider reads ahead of the messages."""
+    names = [f"{tool.name}: {tool.description}" for tool in tools]
+    return "\n".join([model.full_name, shape.instruction() if shape else "", *names])
 
 
 def _takes_schema(model: Model) -> bool:
