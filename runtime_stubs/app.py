@@ -124,6 +124,9 @@ class App(Generic[S]):
         """Continue a saved run, where runs are saved."""
         raise ThreadError(f"there is no saved run `{thread}`: this workflow does not save its runs")
 
+    async def forget(self, thread: str) -> None:
+        """Delete what is saved of a run, where runs are saved."""
+
     def check(self, inputs: Mapping[str, object]) -> dict[str, object]:
         """Return complete inputs or raise InputError."""
         return check_inputs(inputs, self.inputs, self.input_types)

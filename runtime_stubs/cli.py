@@ -81,6 +81,9 @@ class _Run:
             parser.add_argument("--thread", metavar="ID", help="the name of the saved run")
         if self._app.sessions:
             parser.add_argument("--session", metavar="NAME", help="the memory this run shares")
+        parser.add_argument(
+            "--user", metavar="NAME", help="whom it is for, as its trace names them"
+        )
         add_console_options(parser)
         if self._app.inputs:
             parser.epilog = "inputs:\n" + "\n".join(_input_line(each) for each in self._app.inputs)
@@ -96,6 +99,7 @@ class _Run:
                 thread=thread,
                 simulate=options.simulate,
                 session=session,
+                user=options.user,
                 listeners=listeners,
             )
 

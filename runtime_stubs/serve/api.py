@@ -36,6 +36,7 @@ class NewRun(BaseModel):
     inputs: dict[str, Any] = Field(default_factory=dict)
     simulate: bool = Field(default=False, description="make answers up instead of calling models")
     session: str | None = Field(default=None, description="the memory the run shares")
+    user: str | None = Field(default=None, description="whom it is for, as its trace names them")
 
 
 class Answers(BaseModel):
@@ -118,7 +119,8 @@ def _run_routes(server: Server) -> APIRouter:
 
     async def answer(run: str, wait: float) -> JSONResponse:
         record = await server.result(run, wait)
-        assert record is not None
+        if record is None:
+            raise HTTPException(410, f"the run `{run}` ended long ago and is not kept any more")
         headers = {"Location": f"/runs/{run}"}
         code = 202 if record.status in OPEN else 200
         return JSONResponse(json.loads(json.dumps(record.public(), default=str)), code, headers)
@@ -138,6 +140,7 @@ def _run_routes(server: Server) -> APIRouter:
                 digest=hashlib.sha256(text.encode()).hexdigest(),
                 simulate=new.simulate,
                 session=new.session,
+                user=new.user,
             )
             receipt = await server.submit(draft)
         except InputError as error:
@@ -173,7 +176,7 @@ def _run_routes(server: Server) -> APIRouter:
             match_answers(record.questions, answers, time.time())
         except InputError as error:
             raise HTTPException(422, list(error.problems)) from error
-        log = server.runner.logs.open(record.id)
+        log = await server.runner.logs.open(record.id)
         if not await server.registry.answer(record.id, answers):
             log.close(record.public())
             raise HTTPException(409, "the run does not wait for an answer any more")
@@ -184,13 +187,18 @@ def _run_routes(server: Server) -> APIRouter:
     async def events(
         record: Found, last_event_id: Annotated[int, Header(ge=0)] = 0
     ) -> AsyncIterable[ServerSentEvent]:
-        """Follow a run: what happens in it, then `End` with how it stands."""
-        log = server.runner.logs.find(record.id)
-        if log is None:
-            yield ServerSentEvent(event="End", data=record.public())
-            return
-        async for event in log.follow(last_event_id):
+        """Follow a run: what happens in it, then `End` with how it stands.
+
+        After a restart of the server come the events it has stored, then `Restarted`.
+        """
+        logs = server.runner.logs
+        if record.status in OPEN:
+            await logs.open(record.id)  # it may wait for its turn since the last start
+        is_followed = logs.find(record.id) is not None
+        async for event in logs.follow(record.id, last_event_id):
             yield ServerSentEvent(event=event.kind, id=str(event.number), data=event.data)
+        if not is_followed:
+            yield ServerSentEvent(event="End", data=record.public())
 
     @router.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> PlainTextResponse:

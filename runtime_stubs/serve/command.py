@@ -77,6 +77,21 @@ class Serve:
             help="how long runs may go on after a stop was asked for (default: %(default)s)",
         )
         add(
+            "--keep-days",
+            type=float,
+            default=30.0,
+            metavar="DAYS",
+            help="how long runs are kept after they have ended (default: %(default)g)",
+        )
+        add(
+            "--keep-runs",
+            type=_positive,
+            default=10_000,
+            metavar="N",
+            help="of how many runs at most that have ended something is kept "
+            "(default: %(default)s)",
+        )
+        add(
             "--public-url",
             metavar="URL",
             help="how the internet reaches this server: bots get messages there instead of asking",
@@ -103,6 +118,8 @@ class Serve:
             max_queue=options.max_queue,
             max_body=options.max_body,
             grace=options.grace,
+            keep_days=options.keep_days,
+            keep_runs=options.keep_runs,
             api_key=key,
             public_url=options.public_url,
         )

@@ -1,45 +1,55 @@
 # Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
-"""What happened in each run lately, for clients that follow it."""
+"""What happens in each run, for clients that follow it."""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
-from ..events import Event
+from ..events import Event, Token
+from .archive import MAX_EVENTS, Archive, Happened
 
-__all__ = ["EventLog", "EventLogs", "Happened"]
+__all__ = ["EventLog", "EventLogs"]
 
-MAX_EVENTS = 5_000  # per run; the oldest are dropped
-MAX_CLOSED = 500  # logs of ended runs that are kept
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One event; `number` counts those of the run from 1."""
-
-    number: int
-    kind: str
-    data: Mapping[str, object]
+MAX_CLOSED = 500  # logs of ended runs that are kept in memory
+# Numbers that are left out after a restart: an earlier server may have given them and not stored
+# what they stand for, since events are stored once a second.
+SKIPPED = 1_000_000
 
 
 class EventLog:
-    """The events of one run; a listener of it."""
+    """The events of one run since this server has known it; a listener of the run.
+
+    `last`: the number of its last event that an earlier server has stored, 0 if there is none.
+    """
 
     wants_tokens = True
 
-    def __init__(self) -> None:
+    def __init__(self, last: int) -> None:
         self.is_open = True
+        self.unstored: deque[Happened] = deque()
         self._events: deque[Happened] = deque(maxlen=MAX_EVENTS)
-        self._number = 0
+        self._number = last
         self._changed = asyncio.Event()
         self._loop = asyncio.get_running_loop()
+        if last:
+            self._number += SKIPPED
+            missing = {"message": "what happened just before may be missing"}
+            self.unstored.append(self._add("Restarted", missing))
+
+    @property
+    def begins(self) -> int:
+        """The number of the first event that is here."""
+        return self._events[0].number if self._events else self._number + 1
 
     def __call__(self, event: Event) -> None:
         """Add an event of the run; may be called from any thread."""
-        self._add(type(event).__name__, asdict(event))
+        happened = self._add(type(event).__name__, asdict(event))
+        if not isinstance(event, Token):  # the state has the whole text
+            self.unstored.append(happened)
 
     def close(self, outcome: Mapping[str, object]) -> None:
         """Add how the run ended; it may be opened again, after an answer."""
@@ -48,7 +58,7 @@ class EventLog:
 
     async def follow(self, after: int) -> AsyncIterator[Happened]:
         """Yield the events with a number greater than `after` until the run ends."""
-        if after > self._number:  # numbers of an earlier server
+        if after > self._number:  # a number that was never given
             after = 0
         while True:
             changed = self._changed
@@ -66,10 +76,12 @@ class EventLog:
         while self.is_open:
             await self._changed.wait()
 
-    def _add(self, kind: str, data: Mapping[str, object]) -> None:
+    def _add(self, kind: str, data: Mapping[str, object]) -> Happened:
         self._number += 1
-        self._events.append(Happened(self._number, kind, data))
+        happened = Happened(self._number, kind, data)
+        self._events.append(happened)
         self._loop.call_soon_threadsafe(self._announce)
+        return happened
 
     def _announce(self) -> None:
         changed, self._changed = self._changed, asyncio.Event()
@@ -79,16 +91,21 @@ class EventLog:
 class EventLogs:
     """The logs of the runs this server has seen."""
 
-    def __init__(self) -> None:
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
         self._logs: OrderedDict[str, EventLog] = OrderedDict()
 
-    def open(self, run: str) -> EventLog:
+    async def open(self, run: str) -> EventLog:
         """Return the log of a run that is about to go on."""
-        log = self._logs.setdefault(run, EventLog())
+        if run not in self._logs:
+            last = await self._archive.last_number(run)
+            self._logs.setdefault(run, EventLog(last))
+        log = self._logs[run]
         log.is_open = True
         self._logs.move_to_end(run)
         while len(self._logs) > MAX_CLOSED:
-            oldest = next((each for each, log in self._logs.items() if not log.is_open), None)
+            idle = (each for each, log in self._logs.items() if not (log.is_open or log.unstored))
+            oldest = next(idle, None)
             if oldest is None:
                 break
             del self._logs[oldest]
@@ -97,3 +114,24 @@ class EventLogs:
     def find(self, run: str) -> EventLog | None:
         """Return the log of a run, None if this server does not remember it."""
         return self._logs.get(run)
+
+    async def store(self) -> None:
+        """Store what has not been stored yet."""
+        waiting: dict[str, list[Happened]] = {}
+        for run, log in self._logs.items():
+            while log.unstored:
+                waiting.setdefault(run, []).append(log.unstored.popleft())
+        if waiting:
+            await self._archive.add(waiting)
+
+    async def follow(self, run: str, after: int) -> AsyncIterator[Happened]:
+        """Yield the events of a run with a number greater than `after`, until it ends or rests."""
+        log = self._logs.get(run)
+        begins = sys.maxsize if log is None else log.begins
+        if after + 1 < begins:
+            for event in await self._archive.events(run, after, begins):
+                after = event.number
+                yield event
+        if log is not None:
+            async for event in log.follow(after):
+                yield event

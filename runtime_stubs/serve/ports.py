@@ -46,6 +46,8 @@ class Inbox(Protocol):
         *,
         key: str | None,
         digest: str = "",
+        user: str | None = None,
+        session: str | None = None,
         reply_to: str | None = None,
         keeps_bad: bool = False,
     ) -> Receipt:
@@ -55,6 +57,8 @@ class Inbox(Protocol):
             source: the name of the trigger.
             key: what the sender calls the delivery; one key starts one run.
             digest: of the content, so that a key cannot stand for two different ones.
+            user: who sent it, as traces name them.
+            session: the memory that the runs of one conversation share.
             reply_to: given to `Trigger.send` when the run has finished.
             keeps_bad: store a run that failed where inputs do not fit: the sender cannot mend them.
 

@@ -24,6 +24,7 @@ class Draft:
         key: what the sender calls the delivery; a second one with the same key starts no run.
         digest: of what was sent, so that one key cannot stand for two different things.
         reply_to: whom the result is sent to, in the words of the trigger.
+        user: whom the run is for, as its trace names them.
         error: why the run has failed before it began.
     """
 
@@ -33,6 +34,7 @@ class Draft:
     digest: str = ""
     simulate: bool = False
     session: str | None = None
+    user: str | None = None
     reply_to: str | None = None
     error: Mapping[str, object] | None = None
 
@@ -57,6 +59,7 @@ class RunRecord:
     questions: tuple[PendingQuestion, ...] = field(default=())
     reply_to: str | None = None
     reply_tries: int = 0
+    user: str | None = None
 
     def public(self) -> dict[str, object]:
         """Return what clients are told."""

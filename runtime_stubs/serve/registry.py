@@ -15,7 +15,7 @@ from typing import TypeVar
 from ..errors import InputError, PendingQuestion
 from .ports import KeyReused
 from .record import Draft, RunRecord
-from .tables import SCHEMA, as_json, first, question_data
+from .tables import as_json, first, make_tables, question_data
 
 __all__ = ["Registry"]
 
@@ -40,9 +40,11 @@ class Registry:
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
         self._db.execute("PRAGMA journal_mode = wal")
         self._db.execute("PRAGMA synchronous = full")  # what was accepted survives a power cut
-        self._db.executescript(SCHEMA)
+        make_tables(self._db)
 
-    async def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def do(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do something to the file in one transaction."""
+
         def transaction() -> T:
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -85,7 +87,7 @@ class Registry:
             )
             return db.execute("UPDATE runs SET status = 'queued' WHERE status = 'running'").rowcount
 
-        return await self._do(work)
+        return await self.do(work)
 
     async def add(self, draft: Draft) -> tuple[str, bool]:
         """Store a run; return its id and whether it is new: a known key gives the earlier run.
@@ -114,8 +116,8 @@ class Registry:
             if draft.error is not None:
                 status, outcome, finished = "failed", as_json({"error": draft.error}), now
             db.execute(
-                "INSERT INTO runs (id, status, source, inputs, simulate, session, created, "
-                "finished, outcome, reply_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO runs (id, status, source, inputs, simulate, session, user, created, "
+                "finished, outcome, reply_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     run,
                     status,
@@ -123,6 +125,7 @@ class Registry:
                     as_json(draft.inputs),
                     draft.simulate,
                     draft.session,
+                    draft.user,
                     now,
                     finished,
                     outcome,
@@ -131,11 +134,11 @@ class Registry:
             )
             return run, True
 
-        return await self._do(work)
+        return await self.do(work)
 
     async def get(self, run: str) -> RunRecord | None:
         """Return a run."""
-        return await self._do(lambda db: first(db, "WHERE id = ?", (run,)))
+        return await self.do(lambda db: first(db, "WHERE id = ?", (run,)))
 
     async def take(self) -> RunRecord | None:
         """Mark the oldest queued run as running and return it.
@@ -156,7 +159,7 @@ class Registry:
             )
             return first(db, "WHERE id = ?", (found.id,))
 
-        return await self._do(work)
+        return await self.do(work)
 
     async def end(
         self,
@@ -179,7 +182,7 @@ class Registry:
             time.time() if replies else None,
             run,
         )
-        await self._do(
+        await self.do(
             lambda db: db.execute(
                 "UPDATE runs SET status = ?, outcome = ?, questions = ?, wake = ?, finished = ?, "
                 "answers = '[]', attempts = 0, reply_at = ? WHERE id = ?",
@@ -189,7 +192,7 @@ class Registry:
 
     async def requeue(self, run: str) -> None:
         """Put a run back that the server had to leave; this is no fault of the run."""
-        await self._do(
+        await self.do(
             lambda db: db.execute(
                 "UPDATE runs SET status = 'queued', attempts = attempts - 1 WHERE id = ?", (run,)
             )
@@ -198,7 +201,7 @@ class Registry:
     async def answer(self, run: str, answers: Iterable[str]) -> bool:
         """Queue a paused run with its answers; return False if it does not wait any more."""
         values = (as_json(list(answers)), run)
-        return await self._do(
+        return await self.do(
             lambda db: (
                 db.execute(
                     "UPDATE runs SET status = 'queued', answers = ?, attempts = 0, wake = NULL, "
@@ -211,7 +214,7 @@ class Registry:
 
     async def cancel(self, run: str) -> bool:
         """Cancel a run that is not going on; return False if it is, or has ended."""
-        return await self._do(
+        return await self.do(
             lambda db: (
                 db.execute(
                     "UPDATE runs SET status = 'cancelled', finished = ?, wake = NULL "
@@ -228,24 +231,24 @@ class Registry:
             "SELECT status, count(*) FROM runs "
             "WHERE status IN ('queued', 'running', 'paused') GROUP BY status"
         )
-        return await self._do(lambda db: dict(db.execute(sql).fetchall()))
+        return await self.do(lambda db: dict(db.execute(sql).fetchall()))
 
     async def next_wake(self) -> float | None:
         """Return when the first paused run stops waiting."""
-        return await self._do(lambda db: db.execute("SELECT min(wake) FROM runs").fetchone()[0])
+        return await self.do(lambda db: db.execute("SELECT min(wake) FROM runs").fetchone()[0])
 
     async def due_reply(self) -> RunRecord | None:
         """Return a run whose sender is to be told now."""
         where = "WHERE reply_at <= ? ORDER BY reply_at LIMIT 1"
-        return await self._do(lambda db: first(db, where, (time.time(),)))
+        return await self.do(lambda db: first(db, where, (time.time(),)))
 
     async def next_reply(self) -> float | None:
         """Return when the next reply is due."""
-        return await self._do(lambda db: db.execute("SELECT min(reply_at) FROM runs").fetchone()[0])
+        return await self.do(lambda db: db.execute("SELECT min(reply_at) FROM runs").fetchone()[0])
 
     async def replied(self, run: str, again_at: float | None) -> None:
         """Note an attempt to reply; `again_at`: when the next one is due, None for never."""
-        await self._do(
+        await self.do(
             lambda db: db.execute(
                 "UPDATE runs SET reply_at = ?, reply_tries = reply_tries + 1 WHERE id = ?",
                 (again_at, run),
@@ -256,9 +259,9 @@ class Registry:
         """Remember a delivery that starts no run."""
         values = (source, key, "", None, time.time())
         sql = "INSERT OR IGNORE INTO deliveries VALUES (?, ?, ?, ?, ?)"
-        await self._do(lambda db: db.execute(sql, values))
+        await self.do(lambda db: db.execute(sql, values))
 
     async def last_key(self, source: str) -> str | None:
         """Return the greatest key a source has delivered."""
         sql = "SELECT max(key) FROM deliveries WHERE source = ?"
-        return await self._do(lambda db: db.execute(sql, (source,)).fetchone()[0])
+        return await self.do(lambda db: db.execute(sql, (source,)).fetchone()[0])

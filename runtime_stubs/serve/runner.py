@@ -15,6 +15,7 @@ from typing import Any, cast
 from ..app import App
 from ..errors import InputError, Paused
 from ..report import report_object
+from .archive import Archive
 from .event_log import EventLogs
 from .metrics import Metrics
 from .record import RunRecord
@@ -44,7 +45,7 @@ class Runner:
         replying: frozenset[str],
         on_reply: Callable[[], None],
     ) -> None:
-        self.logs = EventLogs()
+        self.logs = EventLogs(Archive(registry))
         self.is_draining = False
         self._app = app
         self._registry = registry
@@ -135,7 +136,7 @@ class Runner:
         self._slots.release()
 
     async def _work(self, record: RunRecord) -> None:
-        log = self.logs.open(record.id)
+        log = await self.logs.open(record.id)
         started = time.monotonic()
         try:
             state = await self._start(record, [log, self._metrics])
@@ -169,7 +170,8 @@ class Runner:
         self._metrics.ended(status, time.monotonic() - started)
         record = await self._registry.get(run)
         if record is not None:
-            self.logs.open(run).close(record.public())
+            (await self.logs.open(run)).close(record.public())
+            await self.logs.store()
 
     async def _start(self, record: RunRecord, listeners: list[Any]) -> Mapping[str, object]:
         """Run, continue or answer a run; whatever a crash has left is gone on with."""
@@ -185,6 +187,7 @@ class Runner:
                 thread=record.id,
                 simulate=record.simulate,
                 session=record.session,
+                user=record.user,
                 listeners=listeners,
             )
         return cast(Mapping[str, object], state)

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import hmac
 import logging
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from ..app import App
-from ..errors import InputError
+from ..errors import InputError, RuntimeFault
 from ..report import report_object
+from .archive import Archive
 from .metrics import Metrics
 from .outbox import Outbox
 from .ports import QueueFull, Receipt, Trigger
@@ -30,13 +32,19 @@ _LOG = logging.getLogger("agentc.serve")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the command line says; `grace` in seconds, `max_body` in bytes."""
+    """What the command line says; `grace` in seconds, `max_body` in bytes.
+
+    Runs that have ended are forgotten after `keep_days`, and earlier when more than `keep_runs`
+    have ended since.
+    """
 
     database: Path
     concurrency: int = 8
     max_queue: int = 1000
     max_body: int = 1_000_000
     grace: float = 30.0
+    keep_days: float = 30.0
+    keep_runs: int = 10_000
     api_key: str | None = None
     public_url: str | None = None
 
@@ -74,7 +82,8 @@ class Server:
         again = await self.registry.recover()
         if again:
             _LOG.info("going on with %d runs of the last server", again)
-        tasks = [asyncio.create_task(self.runner.run()), asyncio.create_task(outbox.run())]
+        works = (self.runner.run(), outbox.run(), self._store_events(), self._forget_runs())
+        tasks = [asyncio.create_task(work) for work in works]
         watches = [asyncio.create_task(self._watch(each)) for each in self.triggers]
         try:
             yield
@@ -83,6 +92,7 @@ class Server:
             self.drain()
             await self.runner.drained()
             await _stop(tasks)
+            await self.runner.logs.store()
             await self.registry.close()
 
     def drain(self) -> None:
@@ -98,7 +108,7 @@ class Server:
         run, is_new = await self.registry.add(draft)
         self.metrics.delivered(draft.source, "accepted" if is_new else "duplicate")
         if is_new and draft.error is None:
-            self.runner.logs.open(run)
+            await self.runner.logs.open(run)
             self.runner.notify()
         return Receipt(run, is_new)
 
@@ -109,6 +119,8 @@ class Server:
         *,
         key: str | None,
         digest: str = "",
+        user: str | None = None,
+        session: str | None = None,
         reply_to: str | None = None,
         keeps_bad: bool = False,
     ) -> Receipt:
@@ -128,6 +140,8 @@ class Server:
                 source=source,
                 key=key,
                 digest=digest,
+                user=user,
+                session=session,
                 reply_to=reply_to,
                 error=failure,
             )
@@ -164,6 +178,30 @@ class Server:
         scheme, _, token = headers.get("authorization", "").partition(" ")
         given = token if scheme.lower() == "bearer" else headers.get("x-api-key", "")
         return hmac.compare_digest(given.encode(), key.encode())
+
+    async def _store_events(self) -> None:
+        """Store what happens in the runs, once a second."""
+        while True:
+            await asyncio.sleep(1.0)
+            try:
+                await self.runner.logs.store()
+            except sqlite3.Error:
+                _LOG.exception("events cannot be stored")
+
+    async def _forget_runs(self) -> None:
+        """Forget runs that ended long ago, now and every ten minutes."""
+        seconds = self.settings.keep_days * 24 * 3600.0
+        archive = Archive(self.registry)
+        while True:
+            try:
+                while old := await archive.old_runs(seconds, self.settings.keep_runs):
+                    for run in old:
+                        await self.app.forget(run)
+                    await archive.delete(old)
+                    _LOG.info("forgot %d runs that ended long ago", len(old))
+            except (RuntimeFault, sqlite3.Error):
+                _LOG.exception("old runs cannot be forgotten")
+            await asyncio.sleep(600.0)
 
     async def _watch(self, trigger: Trigger) -> None:
         """Watch for one trigger; what stops it is tried again, ever more slowly."""

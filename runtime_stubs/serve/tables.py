@@ -9,9 +9,9 @@ import sqlite3
 from ..errors import PendingQuestion
 from .record import RunRecord
 
-__all__ = ["SCHEMA", "as_json", "first", "question_data"]
+__all__ = ["as_json", "first", "make_tables", "question_data"]
 
-SCHEMA = """
+_SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -20,6 +20,7 @@ CREATE TABLE IF NOT EXISTS runs (
     inputs TEXT NOT NULL,
     simulate INTEGER NOT NULL,
     session TEXT,
+    user TEXT,
     created REAL NOT NULL,
     finished REAL,
     attempts INTEGER NOT NULL DEFAULT 0,
@@ -34,6 +35,14 @@ CREATE TABLE IF NOT EXISTS runs (
 CREATE INDEX IF NOT EXISTS runs_by_status ON runs (status, number);
 CREATE INDEX IF NOT EXISTS runs_by_wake ON runs (wake) WHERE wake IS NOT NULL;
 CREATE INDEX IF NOT EXISTS runs_by_reply ON runs (reply_at) WHERE reply_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS runs_by_end ON runs (finished) WHERE finished IS NOT NULL;
+CREATE TABLE IF NOT EXISTS events (
+    run TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (run, number)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS deliveries (
     source TEXT NOT NULL,
     key TEXT NOT NULL,
@@ -44,10 +53,22 @@ CREATE TABLE IF NOT EXISTS deliveries (
 ) WITHOUT ROWID;
 """
 
+# What files of earlier versions lack.
+_ADDED = {"user": "TEXT"}
+
 _COLUMNS = (
     "id, status, source, inputs, simulate, session, created, finished, answers, outcome, "
-    "questions, reply_to, reply_tries"
+    "questions, reply_to, reply_tries, user"
 )
+
+
+def make_tables(db: sqlite3.Connection) -> None:
+    """Make what is missing in the file."""
+    db.executescript(_SCHEMA)
+    there = {row[1] for row in db.execute("PRAGMA table_info(runs)")}
+    for column, type in _ADDED.items():
+        if column not in there:
+            db.execute(f"ALTER TABLE runs ADD COLUMN {column} {type}")
 
 
 def first(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> RunRecord | None:
@@ -70,6 +91,7 @@ def first(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> Run
         questions=tuple(PendingQuestion(**each) for each in json.loads(row[10])),
         reply_to=row[11],
         reply_tries=row[12],
+        user=row[13],
     )
 
 

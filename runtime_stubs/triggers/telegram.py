@@ -136,11 +136,14 @@ class Telegram:
             inbox.refused(self.name, f"chat {chat.get('id')} is not among `allowed_chats`")
             return
         text = message.get("text", message.get("caption"))
+        sender = message.get("from")
         document = {**update, **({"text": text} if isinstance(text, str) else {})}
         await inbox.accept(
             self.name,
             mapped(document, self.inputs),
             key=str(update["update_id"]),
+            user=str(sender["id"]) if isinstance(sender, Mapping) and "id" in sender else None,
+            session=f"{self.name}:{chat['id']}",
             reply_to=str(chat["id"]) if self.reply else None,
             keeps_bad=True,
         )

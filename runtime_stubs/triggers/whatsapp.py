@@ -119,6 +119,8 @@ class WhatsApp:
                     self.name,
                     mapped(each.document, self.inputs),
                     key=each.id,
+                    user=each.sender and each.sender.partition(":")[2],
+                    session=each.sender and f"{self.name}:{each.sender}",
                     reply_to=each.sender if self.reply else None,
                     keeps_bad=True,
                 )

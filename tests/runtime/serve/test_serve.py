@@ -1,5 +1,6 @@
 """`serve` of generated packages: real processes, real connections, a real registry."""
 
+import contextlib
 import json
 import re
 import signal
@@ -231,6 +232,59 @@ def test_a_person_answers_over_http(durable: Project, tmp_path: Path) -> None:
         # The command line sees the same run.
         shown = durable.answer("resume", "--thread", run, cwd=tmp_path)
         assert shown == done["state"]
+
+
+def test_events_outlive_the_server(durable: Project, tmp_path: Path) -> None:
+    with Serving(durable, tmp_path) as server:
+        run = server.ask("ask me", wait=60).json()["id"]
+        told = events(server, run)
+        assert server.stop() == 0
+    with Serving(durable, tmp_path) as server:
+        assert events(server, run)[:-1] == told[:-1]  # the last one says how it stands
+        assert events(server, run, after=2) == [*told[2:-1], (0, "End", told[-1][2])]
+        server.post(f"/runs/{run}/resume?wait=60", {"answer": "yes"})
+        more = events(server, run, after=told[-1][0])
+        assert more[0][:2] == (more[1][0] - 1, "Restarted")
+        assert (more[-1][1], more[-1][2]["status"]) == ("End", "finished")
+        everything = events(server, run)
+        assert everything == [*told[:-1], *more]
+        assert len({number for number, _, _ in everything}) == len(everything)
+        server.stop(signal.SIGKILL)
+    with Serving(durable, tmp_path) as server:
+        assert events(server, run)[:-1] == everything[:-1]
+
+
+def test_old_runs_are_forgotten(durable: Project, tmp_path: Path) -> None:
+    with Serving(durable, tmp_path) as server:
+        runs = [
+            server.ask(name, wait=60, idempotency_key=name).json()["id"] for name in ("a", "b", "c")
+        ]
+        paused = server.ask("ask me", wait=60).json()["id"]
+    with Serving(durable, tmp_path, "--keep-runs", "1") as server:
+        wait_until(lambda: server.client.get(f"/runs/{runs[1]}").status_code == 404)
+        shown = [server.client.get(f"/runs/{run}").status_code for run in [*runs, paused]]
+        assert shown == [404, 404, 200, 200]
+        assert server.client.get(f"/runs/{runs[0]}/events").status_code == 404
+        assert server.ask("a", idempotency_key="a").status_code == 410
+        with contextlib.closing(sqlite3.connect(tmp_path / ".agentc/asker.sqlite")) as db:
+            threads = {run for [run] in db.execute("SELECT DISTINCT thread_id FROM checkpoints")}
+        assert threads == {runs[2], paused}
+    with Serving(durable, tmp_path, "--keep-days", "0") as server:
+        wait_until(lambda: server.client.get(f"/runs/{runs[2]}").status_code == 404)
+        assert server.client.get(f"/runs/{paused}").status_code == 200
+
+
+def test_a_run_says_whom_it_is_for(durable: Project, tmp_path: Path) -> None:
+    with Serving(durable, tmp_path) as server:
+        body = {"inputs": {"question": "x"}, "user": "ada", "session": "letters"}
+        assert server.post("/runs?wait=60", body).json()["status"] == "finished"
+        durable.answer("run", "-i", "question=x", "--user", "bob", cwd=tmp_path)
+    with contextlib.closing(sqlite3.connect(tmp_path / ".agentc/asker.sqlite")) as db:
+        notes = [json.loads(each) for [each] in db.execute("SELECT metadata FROM checkpoints")]
+    assert {(each.get("user"), each.get("session")) for each in notes} == {
+        ("ada", "letters"),
+        ("bob", None),
+    }
 
 
 def test_an_answer_on_the_command_line_counts_as_well(durable: Project, tmp_path: Path) -> None:

@@ -152,12 +152,20 @@ def test_a_failed_run_gives_its_id(server: Serving) -> None:
 # telegram
 
 
+def people(server: Serving) -> dict[str, tuple[str, str]]:
+    """Return user and session of the runs, by question."""
+    with sqlite3.connect(server.folder / ".agentc/asker-runs.sqlite") as db:
+        rows = db.execute("SELECT inputs, user, session FROM runs").fetchall()
+    return {str(json.loads(row[0]).get("question")): (row[1], row[2]) for row in rows}
+
+
 def test_a_message_is_answered(server: Serving, telegram: FakeTelegram) -> None:
     telegram.receive("hello")
     wait_until(lambda: ("7", "HELLO") in telegram.sent)
     wait_until(lambda: not telegram.waiting)
     telegram.receive("from bob", chat=8, username="Bob")
     wait_until(lambda: ("8", "FROM BOB") in telegram.sent)
+    assert people(server)["from bob"] == ("8", "telegram BOT_TOKEN:8")
 
 
 def test_messages_of_others_start_nothing(server: Serving, telegram: FakeTelegram) -> None:
