@@ -9,7 +9,7 @@ from langgraph.types import interrupt
 from .errors import InputError, NodeTimeout
 from .run import current, current_node
 
-__all__ = ["ask_human"]
+__all__ = ["ask", "ask_human"]
 
 
 async def ask_human(
@@ -29,10 +29,18 @@ async def ask_human(
         wait: seconds after which nobody is waited for.
         default: the answer then; without it the node fails with NodeTimeout.
     """
+    if current().simulate:
+        return default or (choices[0] if choices else "simulated answer")
+    answer = str(ask(question, choices=choices, wait=wait, default=default))
+    if choices and answer not in choices:
+        raise InputError([f"`{answer}` is not one of {', '.join(choices)}"])
+    return answer
+
+
+def ask(question: str, *, choices: Sequence[str], wait: float | None, default: object) -> object:
+    """Pause the run and return what was answered, or the default when the time is up."""
     run = current()
     node = current_node() or run.workflow
-    if run.simulate:
-        return default or (choices[0] if choices else "simulated answer")
     deadline = run.deadlines.get(node) or (time.time() + wait if wait is not None else None)
     reply = interrupt(
         {
@@ -49,7 +57,4 @@ async def ask_human(
         if default is None:
             raise NodeTimeout(f"nobody answered within {wait:g} s")
         return default
-    answer = str(answer)
-    if choices and answer not in choices:
-        raise InputError([f"`{answer}` is not one of {', '.join(choices)}"])
     return answer

@@ -102,6 +102,8 @@ class _Writer:
             # `--x` is legal, but reads as something else.
             binding = _ATOM if isinstance(operand, Unary) else _SIGN
             return f"{op}{self._at(operand, binding)}", _SIGN
+        if isinstance(operand, Unary) and operand.op == "not":
+            return self.write(operand.operand)
         if isinstance(operand, Call) and operand.function == "contains":
             whole, part = operand.arguments
             return f"{self._at(part, _SUM)} not in {self._at(whole, _SUM)}", _COMPARE

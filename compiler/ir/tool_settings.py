@@ -67,6 +67,14 @@ TOOL_SETTINGS: Final[Mapping[str, Mapping[str, Type]]] = {
 }
 """By tool: its settings and their types; all of them may be left out."""
 
+NEEDED_SETTINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    "sql_query": ("url", "url_env"),
+    "shell": ("allow",),
+    "process": ("allow",),
+    "env_vars": ("allow",),
+}
+"""By tool that does nothing without settings: those of which one must be there."""
+
 SEARCH_HOSTS: Final[Mapping[str, str]] = {
     "searxng": "localhost",
     "serper": "google.serper.dev",

@@ -221,10 +221,29 @@ class Models:
             if name == own:
                 self.ctx.report("AC303", self.ctx.at(at), f"`{name}` falls back to itself")
                 continue
+            around = self._way_back(name, own)
+            if around:
+                way = " -> ".join(f"`{each}`" for each in (own, *around))
+                self.ctx.report("AC303", self.ctx.at(at), f"`{own}` falls back to itself: {way}")
+                continue
             model = self._named(name, at)
             if model is not None and model not in found:
                 found.append(model)
         return tuple(found)
+
+    def _way_back(self, start: str, end: str) -> tuple[str, ...]:
+        """Return the models from `start` to `end`, each a fallback of the one before; empty if there is no way."""
+        ways: list[tuple[str, ...]] = [(start,)]
+        seen = {start}
+        for way in ways:
+            if way[-1] == end:
+                return way
+            model = self.table.get(way[-1])
+            for name in model.fallbacks if model is not None else ():
+                if name not in seen:
+                    seen.add(name)
+                    ways.append((*way, name))
+        return ()
 
     def _add(self, model: Model) -> None:
         self.table[model.name] = model

@@ -133,7 +133,10 @@ class Tools:
 
     def _use_of(self, item: str | ToolUseSpec, at: Path) -> ToolUse | None:
         if isinstance(item, str):
-            return self.use(item, at, on_error="continue", config=None)
+            use = self.use(item, at, on_error="continue", config=None)
+            if use is not None:
+                check_tool_settings(self.ctx, use, at)
+            return use
         config = None
         if item.config is not None:
             config = plain_data(self.ctx, (*item.at, "config"), item.config)

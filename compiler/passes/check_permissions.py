@@ -28,7 +28,7 @@ from compiler.passes.analysis import Analysis
 from compiler.passes.words import join_names
 from compiler.record import dataclass
 
-_PATH_ARGUMENTS = frozenset({"path", "source", "destination", "pattern"})
+_PATH_ARGUMENTS = frozenset({"path", "source", "target", "pattern"})
 
 
 def check_permissions(analysis: Analysis, sink: Sink) -> Workflow:

@@ -22,6 +22,7 @@ from compiler.ir.nodes import (
     WorkflowBody,
 )
 from compiler.ir.values import Expression, Value, leaves
+from compiler.plan.human_options import is_text_answer, waiting_options
 from compiler.plan.imports import Imports
 from compiler.plan.package import Package
 from compiler.plan.sandbox_options import sandbox_module, sandbox_options
@@ -252,17 +253,25 @@ class CallWriter:
 
     def _human(self, node: Node, body: HumanBody) -> Call:
         arguments = [self._reader.text(body.ask, self._prompt(node.id))]
+        if not is_text_answer(node):
+            return self._form(node, body, arguments)
         if body.choices:
             arguments.append(Code(f"choices={literal(list(body.choices))}"))
-        if body.wait is not None:
-            arguments.append(Code(f"wait={literal(float(body.wait))}"))
-        if body.default is not None:
-            arguments.append(Code(f"default={self._reader.value(body.default)}"))
+        arguments += waiting_options(body, self._reader)
         function = self._imports.use_runtime("human", "ask_human")
         call = f"await {function}({self._join(arguments)})"
-        if len(node.outputs) == 1 and isinstance(node.outputs[0].type, StrType):
-            return self._plain(node, call)
-        return self._result(node, call)
+        if len(node.outputs) == 1 and isinstance(node.outputs[0].type, EnumType):
+            return self._result(node, call)
+        return self._plain(node, call)
+
+    def _form(self, node: Node, body: HumanBody, arguments: list[Code]) -> Call:
+        schema = self._package.schemas.add(
+            node.id, "Answer", node.outputs, f"What a person answers to `{node.id}`"
+        )
+        arguments.append(self._imports.use(".schemas", schema.name))
+        arguments += waiting_options(body, self._reader)
+        function = self._imports.use_runtime("human_form", "ask_form")
+        return self._answer(schema, f"await {function}({self._join(arguments)})")
 
     def _workflow(self, node: Node, body: WorkflowBody) -> Call:
         name = self._package.flows[body.child]

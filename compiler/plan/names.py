@@ -10,6 +10,21 @@ from collections.abc import Container, Iterable
 from compiler.ir.python_names import BUILTIN_NAMES
 
 _TAKEN = frozenset({*keyword.kwlist, *BUILTIN_NAMES})
+_CLASSES = """
+Annotated Any BaseModel ErrorRecord Failure Field Inputs Literal Message NotRequired Retry State TypedDict
+"""
+_FUNCTIONS = """
+agent_tool ask ask_form ask_human ask_text build_graph cached call_tool checked code deepcopy
+embedding_model function_tool http_endpoint in_thread invoke main map_items merge_with models node nodes
+partial prompts replace run_agent run_agent_or_hand_off run_code run_flow spawn_tool summarizer text tools
+with_defaults
+"""
+
+CLASS_NAMES = frozenset(_CLASSES.split())
+"""Classes that generated modules import beside those of the workflow."""
+
+MODULE_NAMES = frozenset(_FUNCTIONS.split())
+"""Functions and modules that generated modules import beside those of the user."""
 
 
 class Names:
@@ -27,6 +42,10 @@ class Names:
             name, number = f"{wanted}_{number}", number + 1
         self._taken.add(name)
         return name
+
+    def take(self, names: Iterable[str]) -> None:
+        """Give none of these names out."""
+        self._taken.update(names)
 
 
 def camel(name: str) -> str:

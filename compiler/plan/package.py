@@ -6,12 +6,13 @@ import re
 from dataclasses import field
 from pathlib import PurePosixPath
 
+from compiler.ir.builtins import BUILTINS
 from compiler.ir.names import ModelName, NodeId, ToolName
 from compiler.ir.nodes import ToolUse
 from compiler.ir.workflow import Workflow
 from compiler.plan.constants import Constants
 from compiler.plan.imports import Imports
-from compiler.plan.names import Names, constant
+from compiler.plan.names import CLASS_NAMES, MODULE_NAMES, Names, constant
 from compiler.plan.schemas import Schemas
 from compiler.plan.types import TypeNames
 from compiler.plan.wiring import Wiring
@@ -61,9 +62,8 @@ class Package:
     @classmethod
     def of(cls, workflow: Workflow, path: str, runtime: str) -> Package:
         """Return a package with nothing collected yet."""
-        types = TypeNames(
-            Names({"State", "Inputs", "Message", "TypedDict", "Annotated", "ErrorRecord"})
-        )
+        names = Names(CLASS_NAMES)
+        types = TypeNames(names)
         imports = Imports(runtime)
         return cls(
             workflow,
@@ -73,7 +73,7 @@ class Package:
             types,
             Constants("prompts"),
             Constants("code"),
-            Schemas(types, imports),
+            Schemas(types, imports, names),
             imports,
         )
 
@@ -82,6 +82,8 @@ class Package:
         if path not in self.users:
             stem = re.sub(r"\W", "_", PurePosixPath(path).stem)
             wanted = stem if stem.isidentifier() else f"m_{stem}"
+            if wanted in MODULE_NAMES or wanted in BUILTINS:
+                wanted = f"user_{wanted}"
             self.users[path] = Names(self.users.values()).new(wanted)
         return self.users[path]
 

@@ -18,7 +18,7 @@ from compiler.plan.imports import Imports
 from compiler.plan.kubernetes import Kubernetes, is_served, kubernetes_files
 from compiler.plan.memory import memory_constants
 from compiler.plan.models import model_constants
-from compiler.plan.names import Names
+from compiler.plan.names import MODULE_NAMES, Names
 from compiler.plan.node_views import ItemView, NodeView
 from compiler.plan.nodes import NodesWriter
 from compiler.plan.package import Package
@@ -157,7 +157,8 @@ def _package_files(
     is_root = key == ""
     names = Names()
     for child in workflow.children:
-        package.flows[child.key] = names.new(child.workflow.package)
+        wanted = child.workflow.package
+        package.flows[child.key] = names.new(f"{wanted}_flow" if wanted in MODULE_NAMES else wanted)
     nodes_imports = Imports(runtime)
     nodes_imports.use(".state", "State")
     writer = NodesWriter(package, nodes_imports)

@@ -70,10 +70,11 @@ class Schema:
 class Schemas:
     """Collects the models of `schemas.py`."""
 
-    def __init__(self, types: TypeNames, imports: Imports) -> None:
+    def __init__(self, types: TypeNames, imports: Imports, names: Names) -> None:
+        """Collect models whose names are taken from `names`, as those of the types are."""
         self._types = types
         self._imports = imports
-        self._names = Names({"BaseModel", "Field"})
+        self._names = names
         self._found: list[ModelView] = []
 
     def add(self, node: str, suffix: str, outputs: tuple[Output, ...], doc: str) -> Schema:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import assert_never
 
 from compiler.expr import (
@@ -30,6 +31,10 @@ class TypeNames:
     def __init__(self, names: Names) -> None:
         self._names = names
         self._classes: dict[RecordType, str] = {}
+
+    def avoid(self, names: Iterable[str]) -> None:
+        """Give no class one of these names."""
+        self._names.take(names)
 
     @property
     def classes(self) -> tuple[tuple[RecordType, str], ...]:

@@ -141,6 +141,19 @@ def test_user_errors_may_bring_their_own_kind() -> None:
     assert isinstance(error, NodeError)
 
 
+def test_only_a_way_to_a_handler_leaves_an_error_behind() -> None:
+    none = {"kind": "", "message": "", "node": ""}
+
+    def handler(state: State, error: Failure) -> State | None:
+        return {"mended": True} if error.kind == "ValueError" else {"error": error.record()}
+
+    step = node(on_error=handler, clears_error=True, name="x")
+    assert run(step(failing(0, OSError())))[0] == {"done": "x", "error": none}
+    assert run(step(failing(1, ValueError("no"))))[0] == {"mended": True, "error": none}
+    went, _, _ = run(step(failing(1, OSError("gone"))))
+    assert went == {"error": {"kind": "OSError", "message": "gone", "node": "x"}}
+
+
 def test_loop_counters_join_every_update() -> None:
     numbered: Any = node  # mypy cannot choose an overload for settings in a dict
     settings: dict[str, Any] = {"rounds": "n", "resets": ("inner",), "name": "x"}
