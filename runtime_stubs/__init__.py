@@ -1,2 +1,26 @@
 # Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
-"""The run-time library of generated packages."""
+"""The run-time library of generated packages: of what is named here, a package has what it needs.
+
+To read it, begin with `app`, `node` and `call`: a run, a step, a model call. Nothing in here knows
+the workflow; its own modules lie above this folder and call these.
+
+A run: `app` (from inputs to the final state), `run` (what it shares), `inputs`, `defaults`,
+`conform`, `events`, `errors`. Saved runs: `durable`, `journal`, `journal_sql`, `checkpoint`,
+`checkpoint_postgres`, `answers`, `human`, `human_form`.
+
+A step: `node`, `attempts`, `retry`, `flow` (parallel ones), `items` (a map), `merge`, `subflow`,
+`checked`, `cached`, `threads`.
+
+A model: `llm` (one question), `call` (as the run sees it), `request` (over LiteLLM), `answer`
+(read and repaired), `shape`, `json_schema`, `messages`, `model`, `reply`, `prices`, `budget`,
+`cache`, `limit`, `rate`, `model_retry`, `failures`, `keys`, `redact`, `litellm_setup`, `text`.
+Made up: `simulate`, `simulated_call`.
+
+An agent: `agent`, `tool`, `tool_turn`, `subagent`, `spawn`, `handoff`; `tools/` the built-in ones.
+
+The command line: `cli`, `console`, `progress`, `readable`, `report`, `batch`, `batch_rows`,
+`cli_resume`, `cli_memory`, `cli_traces`; settings and YAML: `environment`, `yaml_text`.
+
+Parts of their own: `tracing/` (spans to disk and to MLflow), `memory/`, `sandbox/`, `serve/`
+(HTTP), `triggers/`, `engines/` (queues and workers).
+"""

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .mlflow import NodeTracing
-from .pii import pseudonym, redacted
-from .plain import kept, redacting
+from .plain import kept, pseudonym, redacted, redacting
 from .record import SourceRecord, SpanRecord, TraceRecord, call_count, total_of
 from .tracer import OpenSpan, RunTracer
 

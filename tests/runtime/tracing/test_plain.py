@@ -2,7 +2,7 @@
 
 import pytest
 
-from runtime_stubs.tracing.pii import is_secret_name, pseudonym, redacted
+from runtime_stubs.tracing.plain import is_secret_name, pseudonym, redacted
 
 
 @pytest.mark.parametrize(
