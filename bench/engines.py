@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench.measure import ROOT, environment
@@ -22,6 +23,7 @@ from tests.support.temporal import temporal_server
 CONCURRENCY = 20
 WORKERS = (1, 2, 4)
 LATENCY = 0.1
+WARM = 20  # runs that count for nothing
 
 WORKFLOW = """flow: {{name: {name}}}
 models:
@@ -75,9 +77,13 @@ def sections(folder: Path, *, quick: bool) -> list[Section]:
                         engine,
                         str(workers),
                         str(runs),
-                        f"{runs / ours:.1f}",
-                        f"{runs / hand:.1f}",
-                        ratio(hand, ours),
+                        f"{runs / ours.wall:.1f}",
+                        f"{runs / hand.wall:.1f}",
+                        ratio(hand.wall, ours.wall),
+                        f"{1e3 * ours.cpu / runs:.0f}",
+                        f"{1e3 * hand.cpu / runs:.0f}",
+                        ratio(ours.cpu, hand.cpu),
+                        f"{ours.memory:.0f}",
                     )
                 )
     return [_throughput(rows), _bytes(sizes)]
@@ -97,6 +103,10 @@ def _throughput(rows: Sequence[tuple[str, ...]]) -> Section:
             "generated, runs/s",
             "by hand, runs/s",
             "generated / by hand",
+            "generated, ms CPU per run",
+            "by hand, ms CPU per run",
+            "generated / by hand",
+            "memory of a worker, MB",
         ),
         tuple(rows),
     )
@@ -120,25 +130,59 @@ def _generate(folder: Path, text: str) -> None:
         target.write_text(file.text, encoding="utf-8")
 
 
-def _by_hand(engine: str, workers: int, runs: int, env: dict[str, str]) -> float:
+@dataclass(frozen=True)
+class Taken:
+    """What some runs took: wall seconds, CPU seconds of all workers, the memory of one in MB."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+def _by_hand(engine: str, workers: int, runs: int, env: dict[str, str]) -> Taken:
     program = ["-m", f"bench.handwritten.with_{engine}"]
-    with ExitStack() as stack:
-        for _ in range(workers):
-            worker = [*program, "worker", str(CONCURRENCY)]
-            stack.enter_context(_started(worker, env, ROOT, "ready"))
-        return _answer([*program, "fill", str(runs)], env, ROOT)
+    worker = [*program, "worker", str(CONCURRENCY)]
+    fill = [*program, "fill"]
+    return _taken([worker] * workers, "ready", fill, runs, env, ROOT)
 
 
-def _generated(folder: Path, name: str, workers: int, runs: int, env: dict[str, str]) -> float:
+def _generated(folder: Path, name: str, workers: int, runs: int, env: dict[str, str]) -> Taken:
+    worker = ["-m", name, "worker", "--concurrency", str(CONCURRENCY)]
+    fill = [str(ROOT / "bench" / "filling.py"), name]
+    return _taken([worker] * workers, "takes runs", fill, runs, env, folder)
+
+
+def _taken(
+    workers: list[list[str]],
+    sign: str,
+    fill: list[str],
+    runs: int,
+    env: dict[str, str],
+    folder: Path,
+) -> Taken:
+    """Start workers and fill their queue: first with a few runs that warm everything up."""
     with ExitStack() as stack:
-        for _ in range(workers):
-            worker = ["-m", name, "worker", "--concurrency", str(CONCURRENCY)]
-            stack.enter_context(_started(worker, env, folder, "takes runs"))
-        return _answer([str(ROOT / "bench" / "filling.py"), name, str(runs)], env, folder)
+        pids = [stack.enter_context(_started(each, env, folder, sign)) for each in workers]
+        _answer([*fill, str(WARM)], env, folder)
+        before = sum(map(_cpu, pids))
+        wall = _answer([*fill, str(runs)], env, folder)
+        return Taken(wall, sum(map(_cpu, pids)) - before, max(map(_memory, pids)))
+
+
+def _cpu(pid: int) -> float:
+    """Return the CPU seconds of a process."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _memory(pid: int) -> float:
+    """Return the memory of a process, in MB."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 @contextmanager
-def _started(arguments: list[str], env: dict[str, str], folder: Path, sign: str) -> Iterator[None]:
+def _started(arguments: list[str], env: dict[str, str], folder: Path, sign: str) -> Iterator[int]:
     """Start a program and wait for its sign that it is ready; kill it afterwards."""
     path = {"PYTHONPATH": f"{folder}:{ROOT}"}
     process = subprocess.Popen(
@@ -157,7 +201,7 @@ def _started(arguments: list[str], env: dict[str, str], folder: Path, sign: str)
         else:
             raise RuntimeError(f"{arguments} did not start")
         time.sleep(2.0)
-        yield
+        yield process.pid
     finally:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
@@ -165,19 +209,18 @@ def _started(arguments: list[str], env: dict[str, str], folder: Path, sign: str)
 
 
 def _answer(arguments: list[str], env: dict[str, str], folder: Path) -> float:
-    """Run a program and return the number it prints last, after a few runs that warm everything up."""
+    """Run a program and return the number it prints last."""
     path = {"PYTHONPATH": f"{folder}:{ROOT}"}
-    for count in ("20", arguments[-1]):
-        done = subprocess.run(
-            [sys.executable, *arguments[:-1], count],
-            env=environment({**env, **path}),
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(f"{arguments}: {done.stderr}")
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        env=environment({**env, **path}),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{arguments}: {done.stderr}")
     return float(done.stdout.split()[-1])
 
 
@@ -195,4 +238,4 @@ def _sizes(address: str, runs: int) -> Iterator[str]:
             )
             row = connection.execute(query.encode(), patterns.split("|")).fetchone()
             assert row is not None
-            yield f"{int(row[0]) / (runs + 20):,.0f}"
+            yield f"{int(row[0]) / (runs + WARM):,.0f}"

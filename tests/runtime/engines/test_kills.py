@@ -23,7 +23,7 @@ RUNS = int(os.environ.get("AGENTC_TEST_RUNS", "0"))
 USUAL = {"dbos": 240, "temporal": 120}
 WORKERS = 3
 CONCURRENCY = 8
-WINDOW = 1.0  # seconds that a busy machine may need to write down an answer
+WINDOW = 3.0  # seconds that a busy machine may need to write down an answer
 
 
 @pytest.fixture(params=["dbos", "temporal"])
@@ -132,7 +132,9 @@ def _repeated_calls(fake: FakeLLM, disturbances: list[tuple[float, float]]) -> i
     for prompt, _, answered in sorted(fake.timeline, key=lambda each: each[1]):
         if prompt in last:
             repeated += 1
-            near = [begin - WINDOW < last[prompt] < end + WINDOW for begin, end in disturbances]
-            assert any(near), f"{prompt!r} was answered when nobody was disturbed, and asked again"
+            quiet = min(
+                max(begin - last[prompt], last[prompt] - end) for begin, end in disturbances
+            )
+            assert quiet < WINDOW, f"{prompt!r}: answered {quiet:.1f} s from any kill, asked again"
         last[prompt] = answered
     return repeated
