@@ -81,7 +81,8 @@ def deploy_composition(docker: Docker, order: Order, extra: Sequence[str], undo:
     port = order.port or (old.ports[0] if old is not None and old.ports else _DEFAULT_PORT)
     check_port(docker, port, order.name)
     build_image(docker, order, undo)
-    if old is not None and not order.has_remote_state:
+    if not order.has_remote_state:
+        # Compose would start one that ends again and again, and wait for it.
         try_alone(docker, order, undo)
     if (order.folder / MLFLOW_FILE).exists():
         _start_mlflow(docker, order.folder / MLFLOW_FILE, undo)
