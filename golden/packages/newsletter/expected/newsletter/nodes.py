@@ -36,7 +36,7 @@ async def write_articles_item(state: State, topic: str, index: int) -> Article:
 async def write_articles(state: State) -> State:
     """Run `write_articles_item` for each item of `state.topics`, at most 4 at a time."""
     results = await map_items(
-        partial(write_articles_item, state), state["topics"], limit=4, timeout=120.0
+        partial(write_articles_item, state), state["topics"], limit=4, pauses=True, timeout=120.0
     )
     return {"articles": results.values}
 
