@@ -6,7 +6,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -146,6 +145,8 @@ class Work:
                 await asyncio.sleep(0)  # Ctrl-C must get through
             else:
                 self._results.add(record)
+                if record["status"] == "finished":
+                    await self.app.forget(self._thread(row))  # the output has what is needed
             self.bar.show()
 
     async def _record(self, row: Row) -> dict[str, object] | None:
@@ -153,7 +154,7 @@ class Work:
         record: dict[str, object] = {"index": row.index}
         if row.id is not None:
             record["id"] = row.id
-        thread = f"batch-{self._results.name}-{row.index}" if self.app.durable else None
+        thread = self._thread(row) if self.app.durable else None
         try:
             if not self._results.claim(row):
                 return None
@@ -162,7 +163,7 @@ class Work:
             inputs = self.app.check(row.inputs)
             state = await self.app.arun_once(
                 inputs,
-                thread=thread or os.urandom(6).hex(),
+                thread=self._thread(row),
                 simulate=self._simulate,
                 listeners=[self.bar],
             )
@@ -175,6 +176,10 @@ class Work:
                 return {**record, "status": status, **report}
             return {**record, "status": status, "error": report}
         return {**record, "status": "finished", "state": state}
+
+    def _thread(self, row: Row) -> str:
+        """Return the name of the run of a row, which it has again when the batch goes on."""
+        return f"batch-{self._results.name}-{row.index}"
 
 
 class _Bar:

@@ -67,6 +67,9 @@ class _Elsewhere(DurableApp[Any]):
     queue: Queue
     _last: asyncio.Future[None] | None = None
 
+    async def forget(self, thread: str) -> None:
+        """Keep it: the queue may have to look at it again."""
+
     async def arun_once(
         self,
         inputs: Mapping[str, object],

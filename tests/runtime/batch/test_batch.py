@@ -1,8 +1,10 @@
 """`batch` of generated packages: rows, failures, going on after crashes and interruptions."""
 
+import contextlib
 import json
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -231,6 +233,13 @@ def test_an_interrupted_batch_goes_on(shout: Project, tmp_path: Path, sign: sign
     assert len(started) + len(batch.log()) <= 40 + 2  # two were running
 
 
+def saved_rows(folder: Path) -> set[int]:
+    """Return the rows of which something is saved to be continued."""
+    with contextlib.closing(sqlite3.connect(folder / ".agentc/approval.sqlite")) as db:
+        threads = [row[0] for row in db.execute("SELECT DISTINCT thread_id FROM checkpoints")]
+    return {int(thread.rpartition("-")[2]) for thread in threads}
+
+
 def test_paused_rows_are_continued_with_their_answers(approval: Project, tmp_path: Path) -> None:
     batch = Batch(approval, tmp_path, [{"text": "a"}, {"text": "ask"}, {"text": "bad"}])
     done = batch.run("--concurrency", "1")
@@ -245,6 +254,7 @@ def test_paused_rows_are_continued_with_their_answers(approval: Project, tmp_pat
         "choices": ["yes", "no"],
     }
     assert batch.log() == ["a", "a", "ask", "bad"]
+    assert saved_rows(tmp_path) == {1, 2}  # what is finished need not be continued
     answered = approval.run("resume", "--thread", thread, "--answer", "no", cwd=tmp_path)
     assert answered.returncode == 0, answered.stderr
     batch.log()
@@ -253,3 +263,35 @@ def test_paused_rows_are_continued_with_their_answers(approval: Project, tmp_pat
     assert batch.results()[1]["state"]["verdict"] == "no"  # type: ignore[index]
     assert batch.log() == ["bad", "bad"]
     assert not (tmp_path / "out.jsonl.batch").exists()
+    assert saved_rows(tmp_path) == set()
+
+
+@pytest.mark.slow
+def test_a_killed_batch_of_saved_runs_goes_on(approval: Project, tmp_path: Path) -> None:
+    rows: list[object] = [
+        {"text": "bad" if number % 9 == 4 else f"r{number}"} for number in range(30)
+    ]
+    batch = Batch(approval, tmp_path, rows)
+    log: list[str] = []
+    for done in (4, 12, 20):
+        process = batch.start("--concurrency", "3", NAP="0.05")
+        deadline = time.monotonic() + 60
+        while not batch.output.exists() or batch.output.read_bytes().count(b"\n") < done:
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        process.kill()
+        process.communicate(timeout=60)
+        log += batch.log()
+    assert batch.run("--concurrency", "3").returncode == 1
+    log += batch.log()
+    failed = {number for number in range(30) if number % 9 == 4}
+    results = batch.results()
+    assert set(results) == set(range(30))
+    assert {index for index, each in results.items() if each["status"] == "failed"} == failed
+    for index in set(range(30)) - failed:
+        assert results[index]["state"]["loud"] == f"R{index}" * 2  # type: ignore[index]
+    # Each row has two steps, of failed ones one; with each kill three were going on at most.
+    assert len(log) <= 2 * 30 - len(failed) + 3 * 3
+    # What was written down when a kill came may still be saved.
+    assert failed <= saved_rows(tmp_path)
+    assert len(saved_rows(tmp_path) - failed) <= 3 * 3
