@@ -6,6 +6,7 @@ A workflow file may come from a stranger or from a model. Invariant 7 of ARCHITE
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -22,11 +23,13 @@ from hypothesis import strategies as st
 
 from compiler.api import build, check_bytes
 from compiler.diagnostics.diagnostic import Severity
+from compiler.plan.kubernetes import Kubernetes
 from compiler.plan.text import one_line
 from tests.support.text_slots import SLOTS, workflow, yaml_text
 from tests.support.unformatted import generate
 
 HERE = Path(__file__).parent
+CLUSTER = Kubernetes(name="safe", image="safe:1")
 PLAIN = {slot: f"text of {slot}" for slot in SLOTS}
 
 HOSTILE = (
@@ -66,7 +69,7 @@ def project(texts: Mapping[str, str]) -> dict[str, str]:
     analysis = check_bytes("workflow.yaml", data, HERE)
     errors = [each for each in analysis.diagnostics if each.severity is Severity.ERROR]
     assert analysis.workflow is not None and errors == []
-    return generate(analysis.workflow)
+    return generate(analysis.workflow, CLUSTER)
 
 
 class _Blank(ast.NodeTransformer):
@@ -87,7 +90,7 @@ def shape(path: str, text: str) -> object:
     if path.endswith(".toml"):
         return _keys(tomllib.loads(text))
     if path.endswith(".yaml"):
-        return _keys(yaml.safe_load(text))
+        return [_keys(each) for each in yaml.safe_load_all(text)]
     if path.endswith(".md"):
         return [re.match(r"(#+ |```\w*|\| |\|-|$)?", line).group() for line in text.splitlines()]  # type: ignore[union-attr]
     if path.endswith(".mmd"):
@@ -147,6 +150,22 @@ def all_slots(text: str) -> dict[str, str]:
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_texts_stay_texts(text: str) -> None:
     check_texts(all_slots(text))
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_inputs_reach_a_cluster_as_they_are(text: str) -> None:
+    """What a CronJob's runs are given by the file, and a Job's by whoever deploys."""
+    data = yaml_text(workflow(all_slots(text) | {"low": "l", "high": "h", "yes": "y", "no": "n"}))
+    found = check_bytes("workflow.yaml", data.encode(), HERE).workflow
+    if found is None:
+        return  # a text that no YAML file may hold
+    for options, wanted in (
+        (CLUSTER, {"topic": f"cron_input {text}"}),
+        (Kubernetes(name="safe", image="safe:1", job_inputs={text: [text]}), {text: [text]}),
+    ):
+        settings = generate(found, options)["deploy/kubernetes/base/settings.yaml"]
+        [_, inputs] = yaml.safe_load_all(settings)
+        assert json.loads(inputs["data"]["inputs.json"]) == wanted
 
 
 # A failing example is short enough as it is found; shrinking thirty texts takes minutes.
@@ -272,6 +291,7 @@ def test_output_does_not_depend_on_the_order_of_sets() -> None:
 
 def test_formatting_changes_no_shape() -> None:
     """What the other tests look at is what is written, black aside."""
-    built = build(check_bytes("workflow.yaml", yaml_text(workflow(PLAIN)).encode(), HERE)).files
+    analysis = check_bytes("workflow.yaml", yaml_text(workflow(PLAIN)).encode(), HERE)
+    built = build(analysis, kubernetes=CLUSTER).files
     shapes = {path: shape(path, file.text) for path, file in built.items() if file.kind != "vendor"}
     assert shapes == plain_shapes()
