@@ -143,6 +143,7 @@ _CODES = (
     Code("AC705", "error", "bad-trigger", "a trigger that cannot work"),
     Code("AC706", "error", "bad-evaluation", "an evaluation, variant or gate that does not fit"),
     Code("AC707", "error", "no-result", "code that never sets `result`"),
+    Code("AC708", "warning", "unknown-metric", "a metric that no run and no scorer gives"),
     # AC8xx planning and deployment
     Code("AC801", "error", "no-engine-inside", "a deployed agent that needs a Docker engine"),
     Code(

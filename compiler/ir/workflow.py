@@ -257,6 +257,8 @@ class Workflow:
     children: tuple[Child, ...] = ()
     is_strict: bool = False
     """`order: strict` on the workflow: the optimizer may not reorder anything."""
+    judges: tuple[ModelName, ...] = ()
+    """Declared models that evaluations and variants name; runs do not use them."""
     source_text: str = ""
     """The file as it was read, which goes along with the runs it led to."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from compiler.diagnostics.diagnostic import Label
@@ -17,11 +18,13 @@ from compiler.spec.evals import (
 )
 from compiler.syntax import Path
 
+RUN_METRICS = ("cost_usd", "duration_ms", "tokens", "llm_calls", "error_rate", "success_rate")
+"""What every run gives."""
 _DATASETS = (".jsonl", ".json", ".yaml", ".csv")
 
 
 def check_evaluation(ctx: Context) -> None:
-    """Report what does not fit the workflow. Codes: AC301, AC302, AC306, AC308, AC309, AC706."""
+    """Report what does not fit the workflow. Codes: AC301, AC302, AC306, AC308, AC309, AC706, AC708."""
     for spec in (ctx.spec.evals or {}).values():
         _check_eval(ctx, spec)
     if ctx.spec.optimization is not None:
@@ -30,8 +33,32 @@ def check_evaluation(ctx: Context) -> None:
     if config is not None and config.ab_test is not None:
         _check_variants(ctx, config.ab_test.variants)
     if config is not None and config.gates is not None:
+        known = [*RUN_METRICS, *_scorer_names(ctx)]
         for gate in config.gates.gates:
+            _check_metric(ctx, gate.metric, (*gate.at, "metric"), known)
             _check_gate(ctx, gate)
+
+
+def _scorer_names(ctx: Context) -> Iterator[str]:
+    """Yield the metrics that scorers give: their name, else type and field."""
+    for spec in (ctx.spec.evals or {}).values():
+        for scorer in spec.scorers:
+            if isinstance(scorer, str):
+                yield scorer
+            elif scorer.name is not None:
+                yield scorer.name
+            elif scorer.field is not None:
+                field = scorer.field.removeprefix("state.")
+                yield from (f"{scorer.type}_{field}", f"{scorer.type}.{field}")
+            else:
+                yield scorer.type
+
+
+def _check_metric(ctx: Context, name: str, at: Path, known: list[str]) -> None:
+    """Warn of a metric nothing gives: files of version 1.0 may name others."""
+    if name not in known:
+        message = f"nothing gives the metric `{name}`"
+        ctx.sink.report_unknown("AC708", ctx.at(at), message, name, known, what="metrics")
 
 
 def _check_eval(ctx: Context, spec: EvalSpec) -> None:
@@ -77,6 +104,8 @@ def _check_optimization(ctx: Context, spec: OptimizationSpec) -> None:
     for index, name in enumerate(spec.nodes or ()):
         _check_prompted(ctx, name, (*spec.at, "nodes", index))
     evals = list(ctx.spec.evals or {})
+    if spec.metric is not None and evals:
+        _check_metric(ctx, spec.metric, (*spec.at, "metric"), list(_scorer_names(ctx)))
     if spec.eval is not None and spec.eval not in evals:
         ctx.sink.report_unknown(
             "AC706",

@@ -26,6 +26,7 @@ from compiler.lower.files import Files
 from compiler.lower.flow import Flow
 from compiler.lower.frame import Tables
 from compiler.lower.infer import infer_edges
+from compiler.lower.judges import judges
 from compiler.lower.memory import memory_defaults
 from compiler.lower.models import Models
 from compiler.lower.named_types import lower_types
@@ -36,6 +37,7 @@ from compiler.lower.secrets import check_secrets
 from compiler.lower.tools import Tools
 from compiler.lower.triggers import lower_triggers
 from compiler.lower.user_functions import UserFunctions
+from compiler.record import replace
 from compiler.spec import WorkflowSpec
 from compiler.syntax import Tree
 
@@ -72,7 +74,8 @@ def lower(
     config = lower_config(ctx, tables.tools)
     entry, nodes = _lower_nodes(tables, config)
     check_evaluation(ctx)
-    return _workflow(tables, types, config, entry, nodes)
+    workflow = _workflow(tables, types, config, entry, nodes)
+    return replace(workflow, judges=judges(tables))
 
 
 def _lower_nodes(tables: Tables, config: Config) -> tuple[Exit, tuple[Node, ...]]:

@@ -76,6 +76,12 @@ class Models:
         fallbacks = self._fallbacks(llm, "") if llm.fallbacks is not None else model.fallbacks
         return self._intern(replace(model, fallbacks=fallbacks), _slug(model.model))
 
+    def named(self, name: str, at: Path) -> ModelName | None:
+        """Return the declared model of that name; None for another one, with a report when it is a bare name."""
+        if name in self.table or "/" not in name:
+            return self._named(name, at)
+        return None
+
     def _named(self, name: str, at: Path) -> ModelName | None:
         if name in self.table:
             return ModelName(name)

@@ -1,7 +1,7 @@
 """Report declared fields, tools, models and types that nothing uses.
 
 state: {topic: str, mood: str}     AC314 at `mood` when no node reads or writes it
-models: {fast: {…}, slow: {…}}     AC316 at `slow` when no node names it, nor a model that falls back to it
+models: {fast: {…}, slow: {…}}     AC316 at `slow` when no node names it, nor a model that falls back to it, nor an evaluation
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def check_unused(analysis: Analysis, sink: Sink) -> Workflow:
     models = _used_models(workflow)
     for model in workflow.models:
         if model.name not in models and _is_declared(model.name, model.span):
-            _report("AC316", model.span, f"no node uses the model `{model.name}`", sink)
+            _report("AC316", model.span, f"nothing uses the model `{model.name}`", sink)
     types = set(_used_types(workflow))
     for named in workflow.types:
         if named.name not in types:
@@ -55,6 +55,7 @@ def _used_models(workflow: Workflow) -> set[str]:
     fallbacks = {model.name: model.fallbacks for model in workflow.models}
     used: set[str] = set()
     stack = [name for node in workflow.nodes for name in models_used(node)]
+    stack += workflow.judges
     while stack:
         name = stack.pop()
         if name not in used:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from compiler.deploy.gates import METRICS
 from compiler.expr import (
     AnyType,
     BoolType,
@@ -22,6 +23,7 @@ from compiler.expr import (
 )
 from compiler.ir.builtins import BUILTINS, Builtin
 from compiler.ir.tool_settings import SEARCH_HOSTS, TOOL_SETTINGS
+from compiler.lower.evaluation import RUN_METRICS
 from compiler.lower.python_code import ALLOWED_MODULES, FORBIDDEN_NAMES
 from runtime_stubs.tools.web_search import BACKENDS
 
@@ -105,3 +107,7 @@ def test_built_in_tools_have_the_settings_of_the_table(name: str) -> None:
 def test_the_services_of_web_search_are_those_of_the_library() -> None:
     hosts = {name: urlsplit(url).hostname for name, (_, url, _) in BACKENDS.items()}
     assert hosts == SEARCH_HOSTS
+
+
+def test_gates_know_the_metrics_of_runs() -> None:
+    assert RUN_METRICS == METRICS
