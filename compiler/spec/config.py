@@ -69,16 +69,20 @@ class MlflowSpec(Spec):
         default=None, description="Whether prompts and answers are stored."
     )
     log_artifacts: bool | None = Field(
-        default=None, description="Whether results are stored as files."
+        default=None,
+        description="Whether results become files of the run in MLflow (default true).",
     )
     artifact_level: Literal["minimal", "standard", "full"] | None = Field(
-        default=None, description="How much is stored as files (default `standard`)."
+        default=None,
+        description="`minimal`: the final state; `standard` (default): also what nodes wrote; `full`: also prompts and the workflow file.",
     )
     async_logging: bool | None = Field(
-        default=None, description="Whether traces are written in the background."
+        default=None, description="`false`: a run waits, at most 10 s, until it is delivered."
     )
     retention_days: int | None = Field(
-        default=None, ge=1, description="Days after which old runs may be deleted."
+        default=None,
+        ge=1,
+        description="Days after which this workflow's traces and runs are deleted.",
     )
     redact_pii: bool | None = Field(
         default=None,

@@ -129,10 +129,14 @@ class CommonNodeSpec(Spec):
     order: Literal["strict"] | None = Field(
         default=None, description="`strict`: the optimizer may not move this node."
     )
-    log_prompts: bool | None = Field(default=None, description="Whether its prompts are traced.")
-    log_artifacts: bool | None = Field(default=None, description="Whether its results are stored.")
+    log_prompts: bool | None = Field(
+        default=None, description="Whether what it is asked and answers is traced."
+    )
+    log_artifacts: bool | None = Field(
+        default=None, description="Whether its results become files of the run in MLflow."
+    )
     mlflow: RunLabelSpec | None = Field(
-        default=None, description="How its runs are filed in MLflow."
+        default=None, description="Makes each execution a run of its own in MLflow."
     )
     optimize: bool | NodeOptimizeSpec | None = Field(
         default=None, description="Whether and how its prompt may be optimized."
