@@ -29,19 +29,24 @@ def main() -> None:
     if unknown:
         parser.error(f"unknown part {unknown[0]}, known: {', '.join(PARTS)}")
     for part in given.parts or PARTS:
-        with tempfile.TemporaryDirectory() as folder:
-            sections = importlib.import_module(PARTS[part]).sections(
-                Path(folder), quick=given.quick
-            )
-        text = "\n".join(section.markdown() for section in sections)
-        print(text, flush=True)
-        if not given.no_write:
-            _store(part, sections)
+        _measure(part, quick=given.quick, is_stored=not given.no_write)
 
 
-def _store(part: str, sections: list[Section]) -> None:
+def _measure(part: str, *, quick: bool, is_stored: bool) -> None:
+    """Print and store each section as it is done: one that fails leaves the others."""
+    described = machine()
+    done: list[Section] = []
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        for section in importlib.import_module(PARTS[part]).sections(Path(folder), quick=quick):
+            print(section.markdown(), flush=True)
+            done.append(section)
+            if is_stored:
+                _store(part, described, done)
+
+
+def _store(part: str, described: str, sections: list[Section]) -> None:
     """Replace one part of the results file, with the machine it was measured on."""
-    inside = "\n".join([machine(), *(section.markdown() for section in sections)])
+    inside = "\n".join([described, *(section.markdown() for section in sections)])
     marked = f"<!-- {part} -->\n{inside}<!-- end of {part} -->\n"
     old = RESULTS.read_text(encoding="utf-8") if RESULTS.is_file() else HEAD
     pattern = re.compile(rf"<!-- {part} -->.*?<!-- end of {part} -->\n", re.DOTALL)

@@ -7,8 +7,11 @@ import platform
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import distributions
 from pathlib import Path
+
+PROGRAMS = "AGENTC_BENCH_PROGRAMS"
+"""Variable with the environment that has langgraph, litellm and mlflow; else the one that runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,9 @@ class Section:
 
     def markdown(self) -> str:
         """Return the section as Markdown."""
-        lines = [f"## {self.title}", "", self.about, "", *table(self.head, self.rows)]
+        lines = [f"## {self.title}", "", self.about]
+        if self.head:
+            lines += ["", *table(self.head, self.rows)]
         if self.notes:
             lines += ["", *(f"- {note}" for note in self.notes)]
         return "\n".join(lines) + "\n"
@@ -74,7 +79,8 @@ def _memory() -> float:
 
 
 def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return f"not in {Path(sys.prefix).name}"
+    """Return the version in the environment of the measured programs."""
+    home = os.environ.get(PROGRAMS, sys.prefix)
+    folders = [str(path) for path in Path(home).glob("lib/python*/site-packages")]
+    found = next(iter(distributions(name=name, path=folders)), None)
+    return found.version if found is not None else "none"
