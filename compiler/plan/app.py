@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from compiler.expr import show
 from compiler.ir.nodes import HumanBody
+from compiler.ir.storage import database_of
 from compiler.ir.workflow import EnvRef, EnvText, Field, Setting, Workflow
 from compiler.plan.constants import ConstantView
 from compiler.plan.imports import Imports
@@ -242,7 +243,7 @@ def _checkpoints(workflow: Workflow, package: str, imports: Imports) -> Code:
     if _is_postgres(workflow):
         make = imports.use_runtime("checkpoint_postgres", "PostgresCheckpoints")
         # Without an address in the file the environment must have one.
-        return Code(f"{make}({'' if backend == 'sqlite' else setting(backend)})")
+        return Code(f"{make}({setting(backend) if database_of(backend) == 'postgres' else ''})")
     make = imports.use_runtime("checkpoint", "SqliteCheckpoints")
     return Code(f"{make}({literal(storage.path or f'.agentc/{package}.sqlite')})")
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from compiler.ir.names import ModelName
 from compiler.ir.nodes import AgentBody, LlmBody, MemoryUse, Node
-from compiler.ir.workflow import EnvRef, EnvText, Setting, Workflow
+from compiler.ir.storage import database_of
+from compiler.ir.workflow import Workflow
 from compiler.plan.app import setting
 from compiler.plan.constants import ConstantView
 from compiler.plan.imports import Imports
@@ -105,21 +106,10 @@ def _model(node: Node) -> ModelName | None:
 
 def _store(package: Package, imports: Imports) -> str:
     storage = package.workflow.config.storage
-    kind = _kind(storage.backend)
+    kind = database_of(storage.backend)
     if kind == "sqlite":
         make = imports.use_runtime("memory.sqlite", "SqliteStore")
         name = f".agentc/{package.workflow.package}-memory.sqlite"
         return f"{make}({literal(name)})"
     name = {"redis": "RedisStore", "postgres": "PostgresStore"}[kind]
     return f"{imports.use_runtime(f'memory.{kind}', name)}({setting(storage.backend)})"
-
-
-def _kind(backend: Setting) -> str:
-    """Which database a backend is: by its address, else by the name of the variable that holds it."""
-    first = backend.parts[0] if isinstance(backend, EnvText) else backend
-    if isinstance(first, EnvRef):
-        return "redis" if "REDIS" in first.variable.upper() else "postgres"
-    for scheme, kind in (("redis", "redis"), ("unix", "redis"), ("postgres", "postgres")):
-        if first.startswith(scheme):
-            return kind
-    return "sqlite"
