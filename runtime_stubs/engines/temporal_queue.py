@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from temporalio import activity
 from temporalio.client import (
@@ -42,6 +43,16 @@ __all__ = ["TemporalQueue", "open_queue", "take_runs"]
 LARGEST = 1_900_000  # bytes of a result; Temporal takes two millions, with what it adds
 FAILED = ("Failed", "Terminated", "TimedOut")
 HERE = "localhost:7233"
+STARTS, WAITS = 20, 100  # requests of one client at the same time
+PATIENCE = 300.0  # seconds that a server may be out of reach
+PAUSE = 2.0
+OUT_OF_REACH = (
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.RESOURCE_EXHAUSTED,
+    RPCStatusCode.CANCELLED,
+)
+T = TypeVar("T")
 
 
 @asynccontextmanager
@@ -129,6 +140,9 @@ class TemporalQueue:
         self.name = name
         self.client = client
         self.registry = registry
+        # A batch would ask for all its rows at once.
+        self._starts = asyncio.Semaphore(STARTS)
+        self._waits = asyncio.Semaphore(WAITS)
 
     async def submit(self, order: Order) -> bool:
         """Add a run."""
@@ -143,7 +157,8 @@ class TemporalQueue:
     async def outcome(self, id: str) -> Outcome:
         """Wait until a run has ended."""
         try:
-            return cast(Outcome, await self._handle(id).result())
+            async with self._waits:
+                return cast(Outcome, await _patiently(self._handle(id).result))
         except WorkflowFailureError as error:
             return _failure(error)
         except RPCError as error:
@@ -208,19 +223,35 @@ class TemporalQueue:
         return self.client.get_workflow_handle(self._key(id), result_type=dict[str, Any])
 
     async def _start(self, order: Order, again: WorkflowIDReusePolicy) -> None:
-        await self.client.start_workflow(
-            RunWorkflow.run,
-            args=[order, self.registry.ttl],
-            id=self._key(order["id"]),
-            task_queue=self.name,
-            id_reuse_policy=again,
-        )
+        async def start() -> None:
+            await self.client.start_workflow(
+                RunWorkflow.run,
+                args=[order, self.registry.ttl],
+                id=self._key(order["id"]),
+                task_queue=self.name,
+                id_reuse_policy=again,
+            )
+
+        async with self._starts:
+            await _patiently(start)
 
     async def _is_paused(self, id: str) -> bool:
         known = await self._handle(id).describe()
         if known.status is not WorkflowExecutionStatus.COMPLETED:
             return False
         return (await self.outcome(id))["status"] == "paused"
+
+
+async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:
+    """Ask the server again as long as it is only out of reach."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return await ask()
+        except RPCError as error:
+            if error.status not in OUT_OF_REACH or time.monotonic() > until:
+                raise
+            await asyncio.sleep(PAUSE)
 
 
 def _failure(error: WorkflowFailureError) -> Outcome:

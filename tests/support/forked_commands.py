@@ -8,6 +8,7 @@ exit code.
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import json
 import os
@@ -15,6 +16,7 @@ import signal
 import sys
 import traceback
 
+PR_SET_PDEATHSIG = 1  # of Linux: what a process gets when its parent dies
 ENGINES = {
     "dbos": ("dbos",),
     "temporal": ("temporalio.client", "temporalio.worker", "temporalio.envconfig"),
@@ -48,6 +50,7 @@ def main(package: str) -> None:
 
 def _child(command: object, package: str, arguments: list[str], output: str) -> None:
     code = 1
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     try:
         # Whoever waits for the end of the orders must not wait for this child as well.
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)

@@ -20,8 +20,6 @@ from tests.support.fake_llm import FakeLLM
 from tests.support.fake_llm.answers import text_for
 from tests.support.project import ROOT, build_project, clean_environment
 
-LEASE = 5.0
-
 # A region of steps that wait for each other, a map in it, and a step that blocks nobody.
 WORKFLOW = """
 flow: {{name: {name}}}
@@ -136,7 +134,7 @@ class Cluster:
         found: Mapping[str, Any] = json.loads(self.ok("queue", "--json"))
         return found
 
-    def until(self, condition: Any, seconds: float = 60.0) -> None:
+    def until(self, condition: Any, seconds: float = 120.0) -> None:
         """Wait until something is the case."""
         end = time.monotonic() + seconds
         while not condition():
@@ -170,7 +168,7 @@ def cluster(
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.support.forked_commands", project.package],
         cwd=folder,
-        env={**environment, "AGENTC_WORKER_LEASE": str(LEASE), **env},
+        env={**environment, **env},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -16,13 +16,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtime.engines.cluster import CALLS, LEASE, Cluster, cluster, result_of
+from tests.runtime.engines.cluster import CALLS, Cluster, cluster, result_of
 from tests.support.fake_llm import FakeLLM, Step
 
 RUNS = int(os.environ.get("AGENTC_TEST_RUNS", "0"))
 USUAL = {"dbos": 240, "temporal": 120}
 WORKERS = 3
+LEASE = 6.0
 CONCURRENCY = 8
+DISTURBANCES = 12 if not RUNS else 24  # about
 WINDOW = 3.0  # seconds that a busy machine may need to write down an answer
 
 
@@ -40,18 +42,24 @@ def crew(
     temporal_address: str,
 ) -> Iterator[Cluster]:
     env = {"AGENTC_CHECKPOINTS": postgres_url, "TEMPORAL_ADDRESS": temporal_address}
+    env["AGENTC_WORKER_LEASE"] = str(LEASE)
     name = f"kills_{engine}"
     with cluster(tmp_path, fake_llm, env, name=name, engine=engine, database="postgres") as made:
         yield made
 
 
 class Disturber(threading.Thread):
-    """Kills workers and starts others, and stops some for longer than a lease lasts."""
+    """Kills workers and starts others, and stops some for longer than a lease lasts.
 
-    def __init__(self, crew: Cluster, seed: int) -> None:
+    It follows the progress of the runs, so that a slow machine gets anywhere as well.
+    """
+
+    def __init__(self, crew: Cluster, results: Path, count: int) -> None:
         super().__init__()
         self.crew = crew
-        self.chance = random.Random(seed)
+        self.results = results
+        self.step = count / DISTURBANCES
+        self.chance = random.Random(count)
         self.done = threading.Event()
         self.workers = [crew.start("worker", *self.options) for _ in range(WORKERS)]
         self.kills = self.stops = 0
@@ -63,21 +71,32 @@ class Disturber(threading.Thread):
 
     def run(self) -> None:
         """Disturb until told to end."""
-        time.sleep(2 * LEASE)
-        while not self.done.wait(self.chance.uniform(1.0, 2.0) * LEASE):
-            place = self.chance.randrange(WORKERS)
-            pid = self.workers[place]
-            begin = time.monotonic()
-            if self.chance.random() < 0.25:
-                os.kill(pid, signal.SIGSTOP)
-                self.done.wait(2 * LEASE)
-                os.kill(pid, signal.SIGCONT)
-                self.stops += 1
-            else:
-                self.crew.kill(pid)
-                self.workers[place] = self.crew.start("worker", *self.options)
-                self.kills += 1
-            self.disturbances.append((begin, time.monotonic()))
+        following = self.step / 2
+        while not self.done.wait(0.1):
+            if lines(self.results) >= following:
+                self.disturb()
+                following = lines(self.results) + self.chance.uniform(0.5, 1.5) * self.step
+
+    def disturb(self) -> None:
+        """Kill or stop one of the workers."""
+        place = self.chance.randrange(WORKERS)
+        pid = self.workers[place]
+        begin = time.monotonic()
+        if self.chance.random() < 0.25:
+            os.kill(pid, signal.SIGSTOP)
+            self.done.wait(2 * LEASE)
+            os.kill(pid, signal.SIGCONT)
+            self.stops += 1
+        else:
+            self.crew.kill(pid)
+            self.workers[place] = self.crew.start("worker", *self.options)
+            self.kills += 1
+        self.disturbances.append((begin, time.monotonic()))
+
+
+def lines(path: Path) -> int:
+    """Count the results."""
+    return path.read_bytes().count(b"\n") if path.exists() else 0
 
 
 @pytest.mark.slow
@@ -89,15 +108,13 @@ def test_every_run_ends_once(engine: str, crew: Cluster, fake_llm: FakeLLM) -> N
     rows.write_text("".join(json.dumps({"topic": topic}) + "\n" for topic in topics))
     batch = ("batch", "--inputs", str(rows), "--output", str(results), "--engine", engine)
 
-    disturber = Disturber(crew, seed=count)
+    disturber = Disturber(crew, results, count)
     begun = time.monotonic()
     first = crew.start(*batch)
     disturber.start()
     try:
         # Whoever collects the results may be killed as well.
-        crew.until(
-            lambda: results.exists() and results.read_bytes().count(b"\n") > count / 3, 60 + count
-        )
+        crew.until(lambda: lines(results) > count / 3, 60 + count)
         crew.kill(first)
         ended = crew.call(*batch)
     finally:
