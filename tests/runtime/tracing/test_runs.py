@@ -95,6 +95,35 @@ def test_a_run_is_filed_with_all_there_is_of_it(
     assert writing["params"] == {"model/write": "openai/gpt-4o"}
 
 
+def test_a_run_that_waits_for_its_delivery_keeps_only_what_it_may(
+    mlflow_server: str, tmp_path: Path, fake_llm: FakeLLM, mlflow_reader: MlflowReader
+) -> None:
+    # The first traces a server takes make it import for seconds: not what is waited for here.
+    warm = _spooled(tmp_path / "warm", made_trace())
+    assert Delivery(warm, MlflowServer(mlflow_server, "warm")).run() == 1
+    small = build_project(WORKFLOWS / "small.yaml", tmp_path / "small")
+    fake_llm.always(Step(text="a word"), match="HUSH")
+    fake_llm.always(Step(text="Sent to ann@example.org"), match="WRITE")
+    env = {**fake_llm.env(), "TEST_MLFLOW": mlflow_server}
+    done = small.run("run", "-i", "mail=ann@example.org", cwd=tmp_path, env=env)
+    assert done.returncode == 0, done.stderr
+
+    (run,) = mlflow_reader.runs(mlflow_server, "small")  # at once: it was waited for
+    assert run["params"]["input/mail"] == "[email]"
+    assert sorted(run["files"]) == ["nodes.json", "state.json"]
+    assert json.loads(run["files"]["state.json"])["text"] == "Sent to [email]"
+    # only the node that asks for it; the one of the same name in the other workflow does not
+    (result,) = json.loads(run["files"]["nodes.json"])
+    assert result["place"].startswith("small.yaml:")
+    assert "ann@example.org" not in json.dumps(run)
+
+    (trace,) = mlflow_reader.traces(mlflow_server, "small").values()
+    kept = {span["attributes"]["agentc.place"]: span for span in trace["spans"][1:]}
+    hushed = [place for place, span in kept.items() if span["inputs"] is None]
+    assert [place.partition(":")[0] for place in hushed] == ["hush.yaml"]
+    assert "HUSH" not in json.dumps(trace)
+
+
 # Sixteen runs at the same time; what each of them counted is checked by somebody else.
 CROWD = """
 import asyncio, sys
