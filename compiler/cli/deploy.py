@@ -74,18 +74,19 @@ class _Deploy(click.Command):
             return context
         return super().make_context(info_name, args, parent, **extra)
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Offer the three names before what else fits."""
-        names = [
-            CompletionItem(name, help=found.help)
-            for name, found in _MANAGING.items()
-            if incomplete and name.startswith(incomplete) and not ctx.params.get("path")
-        ]
-        return [*names, *super().shell_complete(ctx, incomplete)]
+
+def _complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer the three names besides files."""
+    names = [
+        CompletionItem(name, help=found.help)
+        for name, found in _MANAGING.items()
+        if name.startswith(incomplete)
+    ]
+    return [*names, CompletionItem(incomplete, type="file")]
 
 
 @click.command("deploy", cls=_Deploy, epilog=_EPILOG)
-@click.argument("path", metavar="FILE", type=click.Path())
+@click.argument("path", metavar="FILE", type=click.Path(), shell_complete=_complete)
 @click.option(
     "--target",
     type=click.Choice(["docker", "compose", "kubernetes"]),

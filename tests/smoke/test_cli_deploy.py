@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from click.shell_completion import ShellComplete
 
+from compiler.cli import main
 from tests.smoke.agentc import GOOD, agentc, snapshot, write
 
 KEY = {"OPENAI_API_KEY": "sk-test"}
@@ -130,6 +132,21 @@ def test_mistakes_of_the_workflow_come_first(tmp_path: Path) -> None:
     assert "AC201" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "incomplete", "offered"),
+    [
+        (["deploy"], "st", ["status", "stop", "st"]),
+        (["deploy", "stop"], "--v", ["--volumes"]),
+        (["deploy", "--target"], "c", ["compose"]),
+    ],
+)
+def test_tab_completes_what_stands_under_deploy(
+    words: list[str], incomplete: str, offered: list[str]
+) -> None:
+    completion = ShellComplete(main.agentc, {}, "agentc", "_AGENTC_COMPLETE")
+    assert [each.value for each in completion.get_completions(words, incomplete)] == offered
+
+
 def trace(tmp_path: Path, *, start: int = 0, cost: float = 0.01, **changes: object) -> None:
     """Add a run of half a second and one model call to the file that runs leave their traces in."""
     began = start or time.time_ns() + 10**9
@@ -223,9 +240,7 @@ def test_gates_hold_for_a_run_that_really_was_made(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     path = tmp_path / ".agentc" / "traces" / "article.jsonl"
-    path.write_text(
-        re.sub('("simulated": ?)true', r'\1false', path.read_text("utf-8")), "utf-8"
-    )
+    path.write_text(re.sub('("simulated": ?)true', r"\1false", path.read_text("utf-8")), "utf-8")
     done = agentc("deploy", "flow.yaml", *_files("kubernetes"), cwd=tmp_path)
     assert "gates: 1 run since" in done.stderr
 
