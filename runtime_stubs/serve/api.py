@@ -4,7 +4,7 @@
 import hashlib
 import json
 import time
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
@@ -60,14 +60,14 @@ def make_api(server: Server) -> FastAPI:
             yield
 
     # No pages of documentation: they would load scripts from somewhere else.
-    api = FastAPI(
+    api = _Described(
         title=server.app.name,
         description=server.app.description,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
     )
-    _describe_inputs(api, server.app.inputs)
+    api.inputs = server.app.inputs
     api.add_middleware(BodyLimit, limit=server.settings.max_body)
     if server.settings.api_key is None:
         # A page in a browser on this machine must not get in under a name of its own.
@@ -209,22 +209,22 @@ def _run_routes(server: Server) -> APIRouter:
     return router
 
 
-def _describe_inputs(api: FastAPI, inputs: Any) -> None:
-    """Put the inputs of the workflow into the description of the interface."""
-    describe = api.openapi
+class _Described(FastAPI):
+    """An interface whose description has the inputs of the workflow."""
 
-    def openapi() -> dict[str, Any]:
-        text = describe()
+    inputs: Sequence[Input] = ()
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the description."""
+        text = super().openapi()
         schema: dict[str, Any] = {
             "type": "object",
-            "properties": {each.name: _schema(each) for each in inputs},
-            "required": [each.name for each in inputs if each.required],
+            "properties": {each.name: _schema(each) for each in self.inputs},
+            "required": [each.name for each in self.inputs if each.required],
             "additionalProperties": False,
         }
         text["components"]["schemas"]["NewRun"]["properties"]["inputs"] = schema
         return text
-
-    api.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to change it
 
 
 _TYPES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
