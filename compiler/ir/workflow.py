@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from compiler.diagnostics.span import Span
-from compiler.expr import RecordType, Type
+from compiler.expr import AnyType, NullType, OptionalType, RecordType, Type
 from compiler.ir.exits import Exit
 from compiler.ir.names import FieldName, ModelName, NodeId, ToolName, TypeName
 from compiler.ir.nodes import Node, Retry
@@ -26,6 +26,14 @@ class Field:
     default: Constant | None = None
     description: str = ""
     merge: Merge = "replace"
+
+    @property
+    def has_value(self) -> bool:
+        """Whether a run starts with a value in it; `default: null` of a type without null is none."""
+        if self.required or self.default is None:
+            return self.required
+        takes_null = isinstance(self.type, AnyType | NullType | OptionalType)
+        return takes_null or self.default.data is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def _field(ctx: Context, name: str, spec: FieldSpec) -> Field:
         )
     elif spec.has_default:
         misfit = data_misfit(ctx, spec.default, type, (*spec.at, "default"))
-        if misfit is None:
+        if misfit is None or (spec.default is None and _is_object(type)):
             default = constant(ctx, spec.default, type, (*spec.at, "default"))
         else:
             misfit.report(
@@ -110,6 +110,11 @@ def _field(ctx: Context, name: str, spec: FieldSpec) -> Field:
         description=spec.description or "",
         merge=merge,
     )
+
+
+def _is_object(type: Type) -> bool:
+    """Whether null as the default means that there is none yet: files of version 1.0 write objects so."""
+    return isinstance(type, RecordType | DictType)
 
 
 def _can_merge(merge: Merge, type: Type) -> bool:

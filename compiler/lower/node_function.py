@@ -99,7 +99,7 @@ def _arguments(
 def _is_own_output(frame: Frame, parameter: PythonParameter, outputs: tuple[Output, ...]) -> bool:
     """Tell whether a field gets its first value from this very node: then there is none to pass."""
     field = frame.ctx.fields.get(parameter.name)
-    if field is None or field.required or field.default is not None:
+    if field is None or field.has_value:
         return False
     return any(output.name == parameter.name for output in outputs)
 

@@ -28,6 +28,7 @@ _CRON_FIELDS = (
     ("month", 1, 12),
     ("weekday", 0, 7),
 )
+_CRON_WORDS = ("@hourly", "@daily", "@weekly", "@monthly", "@yearly")
 _PATH = re.compile(r"""\$(\.[^.\[\]]+|\[-?\d{1,6}\]|\['[^']*'\]|\["[^"]*"\])*""")
 """`$.a.b[0]['c d']`."""
 _ADDRESS = re.compile(r"/?[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*")
@@ -148,8 +149,10 @@ def _reply(ctx: Context, text: str, at: Path) -> FieldName | None:
 def _check_schedule(ctx: Context, spec: ScheduleSpec) -> None:
     problem = _cron_problem(spec.cron)
     if problem is not None:
+        message, start, end = problem
         help = "five fields: minute, hour, day, month, weekday, such as `0 8 * * 1-5`"
-        ctx.report("AC705", ctx.at((*spec.at, "cron")), problem, help=help)
+        span = ctx.written((*spec.at, "cron"), spec.cron).part(start, end)
+        ctx.report("AC705", span, message, help=help)
     given = spec.inputs or {}
     for name, value in given.items():
         at = (*spec.at, "inputs", name)
@@ -171,15 +174,17 @@ def _check_schedule(ctx: Context, spec: ScheduleSpec) -> None:
         )
 
 
-def _cron_problem(text: str) -> str | None:
-    parts = text.split()
-    if len(parts) == 1 and parts[0] in ("@hourly", "@daily", "@weekly", "@monthly", "@yearly"):
+def _cron_problem(text: str) -> tuple[str, int, int] | None:
+    """Say what is wrong with a cron line, and from where to where in it."""
+    parts = list(re.finditer(r"\S+", text))
+    if len(parts) == 1 and text.strip() in _CRON_WORDS:
         return None
     if len(parts) != len(_CRON_FIELDS):
-        return f"`{text}` is not a cron line"
+        return f"`{text}` is not a cron line: it has {len(parts)} fields", 0, len(text)
     for part, (name, low, high) in zip(parts, _CRON_FIELDS, strict=True):
-        if not all(_is_cron(each, name, low, high) for each in part.split(",")):
-            return f"`{part}` for the {name}: expected numbers from {low} to {high}, `*`, `-`, `/`"
+        if not all(_is_cron(each, name, low, high) for each in part[0].split(",")):
+            wanted = f"expected numbers from {low} to {high}, `*`, `-`, `/`"
+            return f"`{part[0]}` for the {name}: {wanted}", *part.span()
     return None
 
 

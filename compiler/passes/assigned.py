@@ -68,7 +68,7 @@ class Assigned:
 
     def _start(self) -> int:
         fields = self._analysis.fields.values()
-        return sum(self._bit[f.name] for f in fields if f.required or f.default is not None)
+        return sum(self._bit[f.name] for f in fields if f.has_value)
 
     def _certain_writes(self) -> Iterator[tuple[NodeId, int]]:
         for node, writes in self._analysis.writes.items():

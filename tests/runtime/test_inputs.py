@@ -2,11 +2,12 @@
 
 import json
 import math
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import TypedDict  # as in generated packages: `typing` does not know it as one
 
 from runtime_stubs.conform import is_text, mismatches, type_name
 from runtime_stubs.errors import InputError

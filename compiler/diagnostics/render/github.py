@@ -5,12 +5,15 @@ The escapes are those of https://github.com/actions/toolkit, `packages/core/src/
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
 from compiler.diagnostics.codes import get_code
 from compiler.diagnostics.diagnostic import Diagnostic, Severity
 
+# Some lines of a log end at these, and a terminal obeys others.
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 _COMMANDS: Final = {
     Severity.ERROR: "error",
     Severity.WARNING: "warning",
@@ -52,6 +55,7 @@ def _place(found: Diagnostic) -> dict[str, str]:
 def _data(text: str) -> str:
     # A file name that is not UTF-8 reaches Python as lone surrogates, which cannot be printed.
     text = text.encode("utf-8", "replace").decode("utf-8")
+    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

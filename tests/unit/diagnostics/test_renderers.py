@@ -114,6 +114,13 @@ def test_workflow_commands_cannot_be_forged() -> None:
     )
 
 
+def test_file_names_with_control_characters_stay_in_their_line() -> None:
+    source = SourceFile("a\x85b\x1b[31mc\u2028d%,e.yaml", "x")
+    shown = render_github([Diagnostic("AC301", "m", (Label(Span(source, 0, 1)),))])
+    assert shown.splitlines() == [shown.removesuffix("\n")]
+    assert "file=a\ufffdb\ufffd[31mc\ufffdd%25%2Ce.yaml," in shown
+
+
 @pytest.mark.parametrize(
     ("codes", "files", "line"),
     [
