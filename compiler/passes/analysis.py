@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 
 from compiler.diagnostics.span import Span
 from compiler.ir.exits import Exit
@@ -23,10 +24,19 @@ class Analysis:
     Nodes that only other agents call are no part of the flow; no other fact speaks of them than `called`.
     """
 
-    def __init__(self, workflow: Workflow, asked_for: frozenset[FieldName] | None = None) -> None:
-        """Take the workflow, and of a sub-workflow the fields that those calling it ask for."""
+    def __init__(
+        self,
+        workflow: Workflow,
+        asked_for: frozenset[FieldName] | None = None,
+        given: Mapping[FieldName, object] = MappingProxyType({}),
+    ) -> None:
+        """Take the workflow, and of a sub-workflow the fields that those calling it ask for.
+
+        `given` are values of fields that are the same in each of its runs.
+        """
         self.workflow = workflow
         self.asked_for = asked_for
+        self.given = given
 
     @property
     def is_root(self) -> bool:

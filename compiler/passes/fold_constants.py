@@ -11,25 +11,12 @@ since all of them stand in the final state. A node whose `when` never holds keep
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 
-from compiler.expr import (
-    UNKNOWN,
-    Expr,
-    Template,
-    Type,
-    Unknown,
-    constant_value,
-    evaluate,
-    plain_text,
-    render_template,
-)
-from compiler.expr.ast import Literal, Name, StateField, walk
-from compiler.expr.template import Part, Reference
-from compiler.expr.template import Text as TextPart
+from compiler.expr import BoolType, IntType, StrType, plain_text
+from compiler.expr.ast import Literal
 from compiler.ir.exits import Choice, Exit
-from compiler.ir.names import FieldName, NodeId
+from compiler.ir.names import START, FieldName, NodeId
 from compiler.ir.nodes import (
     AgentBody,
     Ask,
@@ -44,14 +31,12 @@ from compiler.ir.nodes import (
     WorkflowBody,
 )
 from compiler.ir.values import Constant, Expression, Text, Value
-from compiler.ir.workflow import Workflow
+from compiler.ir.workflow import Child, Workflow
 from compiler.passes.analysis import Analysis
+from compiler.passes.fold_values import Known, fold_condition, fold_text, fold_value, value_of
 from compiler.passes.report import Report
 from compiler.passes.words import join_names
 from compiler.record import dataclass, replace
-
-_Known = Mapping[str, object]
-"""The values of fields that are known at some place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +54,12 @@ def fold_constants(analysis: Analysis) -> tuple[Workflow, tuple[Report, ...]]:
     if not analysis.is_sound:
         return workflow, ()
     writers = _only_writers(analysis)
-    sources: dict[FieldName, _Source] = {}
+    written = {write.field for writes in analysis.writes.values() for write in writes}
+    sources = {
+        field: _Source(START, field, value)
+        for field, value in analysis.given.items()
+        if field not in written
+    }
     folded: dict[NodeId, Node] = {}
     for id in analysis.order:
         node = analysis.nodes.get(id)
@@ -89,11 +79,48 @@ def fold_constants(analysis: Analysis) -> tuple[Workflow, tuple[Report, ...]]:
         exit = _fold_exit(node.exit, {**known, **{each.field: each.value for each in own.values()}})
         folded[id] = node if exit is node.exit else replace(node, exit=exit)
         sources.update(own)
+    start = {each.field: each.value for each in sources.values() if each.node == START}
+    entry = _fold_exit(workflow.entry, start)
     changed = [node.id for node in workflow.nodes if folded.get(node.id, node) != node]
-    if not changed:
+    if not changed and entry is workflow.entry:
         return workflow, ()
     nodes = tuple(folded.get(node.id, node) for node in workflow.nodes)
-    return replace(workflow, nodes=nodes), tuple(_reports(analysis, folded, changed))
+    return replace(workflow, entry=entry, nodes=nodes), tuple(_reports(analysis, folded, changed))
+
+
+def given_values(caller: Workflow, child: Child) -> Mapping[FieldName, object]:
+    """Return the fields of a sub-workflow that have the same value in each of its runs, if it does not write them.
+
+    That is a value each of the nodes that call it gives, or a default that none of them replaces.
+    """
+    calls = [
+        {each.name: each.value for each in node.body.args}
+        for node in caller.nodes
+        if isinstance(node.body, WorkflowBody) and node.body.child == child.key
+    ]
+    found: dict[FieldName, object] = {}
+    for field in child.workflow.fields:
+        values = [call.get(field.name, field.default) for call in calls]
+        constants = [_constant(value) for value in values if value is not None]
+        is_plain = isinstance(field.type, StrType | BoolType | IntType)
+        if is_plain and constants and len(constants) == len(values):
+            first = constants[0]
+            if first and all(each == first for each in constants):
+                found[field.name] = first[0]
+    return found
+
+
+def _constant(value: Value) -> tuple[object, ...]:
+    """A constant in a tuple of its own, which is empty for what is none."""
+    match value:
+        case Constant():
+            return (value.data,)
+        case Expression(ast=Literal(data)):
+            return (data,)
+        case Text(template) if not template.references:
+            return (plain_text(template),)
+        case _:
+            return ()
 
 
 def _reports(
@@ -131,22 +158,17 @@ def _only_writers(analysis: Analysis) -> dict[FieldName, NodeId]:
 def _constants_of(node: Node) -> list[tuple[FieldName, object]]:
     if not isinstance(node.body, SetBody) or node.foreach is not None:
         return []
-    found: list[tuple[FieldName, object]] = []
-    for each in node.body.assignments:
-        match each.value:
-            case Constant():
-                found.append((each.field, each.value.data))
-            case Expression(ast=Literal(value)):
-                found.append((each.field, value))
-            case Text(template) if not template.references:
-                found.append((each.field, plain_text(template)))
-    return found
+    return [
+        (each.field, constant[0])
+        for each in node.body.assignments
+        if (constant := _constant(each.value))
+    ]
 
 
-def _fold_node(node: Node, known: _Known) -> Node:
+def _fold_node(node: Node, known: Known) -> Node:
     when = node.when
     if when is not None:
-        value = _value_of(when.ast, known)
+        value = value_of(when.ast, known)
         if value is False and _can_be_idle(node):
             return replace(
                 node,
@@ -169,7 +191,7 @@ def _fold_node(node: Node, known: _Known) -> Node:
     return replace(node, when=when, inputs=inputs, body=body)
 
 
-def _without(node: Node, known: _Known) -> _Known:
+def _without(node: Node, known: Known) -> Known:
     """Locals hide no fields by now: lowering has told the two apart. Memory has texts of its own."""
     return {} if node.memory is not None else known
 
@@ -182,7 +204,7 @@ def _can_be_idle(node: Node) -> bool:
     return node.memory is None and not is_open and not _is_idle(node)
 
 
-def _fold_body(body: Body, known: _Known) -> Body:
+def _fold_body(body: Body, known: Known) -> Body:
     match body:
         case LlmBody(ask):
             folded = _fold_ask(ask, known)
@@ -191,7 +213,7 @@ def _fold_body(body: Body, known: _Known) -> Body:
             folded = _fold_ask(ask, known)
             return body if folded is ask else replace(body, ask=folded)
         case HumanBody(ask=text):
-            question = _fold_text(text, known)
+            question = fold_text(text, known)
             return body if question is text else replace(body, ask=question)
         case ToolBody(args=args) | FunctionBody(args=args) | WorkflowBody(args=args):
             given = _each(args, lambda each: _fold_input(each, known))
@@ -200,7 +222,7 @@ def _fold_body(body: Body, known: _Known) -> Body:
             changed = tuple(
                 (
                     each
-                    if (value := _fold_value(each.value, known)) is each.value
+                    if (value := fold_value(each.value, known)) is each.value
                     else replace(each, value=value)
                 )
                 for each in assignments
@@ -210,9 +232,9 @@ def _fold_body(body: Body, known: _Known) -> Body:
             return body
 
 
-def _fold_ask(ask: Ask, known: _Known) -> Ask:
-    prompt = _fold_text(ask.prompt, known)
-    system = None if ask.system is None else _fold_text(ask.system, known)
+def _fold_ask(ask: Ask, known: Known) -> Ask:
+    prompt = fold_text(ask.prompt, known)
+    system = None if ask.system is None else fold_text(ask.system, known)
     if prompt is ask.prompt and system is ask.system:
         return ask
     return replace(ask, prompt=prompt, system=system)
@@ -223,19 +245,19 @@ def _each(items: tuple[Input, ...], fold: Callable[[Input], Input]) -> tuple[Inp
     return items if all(a is b for a, b in zip(folded, items, strict=True)) else folded
 
 
-def _fold_input(given: Input, known: _Known) -> Input:
-    value = _fold_value(given.value, known)
+def _fold_input(given: Input, known: Known) -> Input:
+    value = fold_value(given.value, known)
     return given if value is given.value else replace(given, value=value)
 
 
-def _fold_exit(exit: Exit, known: _Known) -> Exit:
+def _fold_exit(exit: Exit, known: Known) -> Exit:
     if not isinstance(exit, Choice):
         return exit
     cases = tuple(
         (
             case
             if case.condition is None
-            or (condition := _fold_condition(case.condition, known)) is case.condition
+            or (condition := fold_condition(case.condition, known)) is case.condition
             else replace(case, condition=condition)
         )
         for case in exit.cases
@@ -245,72 +267,3 @@ def _fold_exit(exit: Exit, known: _Known) -> Exit:
         if all(a is b for a, b in zip(cases, exit.cases, strict=True))
         else replace(exit, cases=cases)
     )
-
-
-def _fold_condition(condition: Expression, known: _Known) -> Expression:
-    value = _value_of(condition.ast, known)
-    if not isinstance(value, bool) or isinstance(condition.ast, Literal):
-        return condition
-    return replace(condition, ast=Literal(value, condition.ast.start, condition.ast.end))
-
-
-def _fold_value(value: Value, known: _Known) -> Value:
-    if isinstance(value, Text):
-        return _fold_text(value, known)
-    if not isinstance(value, Expression) or isinstance(value.ast, Literal):
-        return value
-    found = _value_of(value.ast, known)
-    if found is UNKNOWN:
-        return value
-    json_text = _as_json(found)
-    return value if json_text is None else Constant(json_text, value.type, value.span)
-
-
-def _as_json(value: object) -> str | None:
-    """A value as JSON text, None when that would not give the very same value again."""
-    try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError):
-        return None
-    again: object = json.loads(text)
-    return text if repr(again) == repr(value) else None
-
-
-def _fold_text(text: Text, known: _Known) -> Text:
-    parts: list[Part] = []
-    types: list[Type] = []
-    given = iter(text.types)
-    for part in text.template.parts:
-        type = next(given, None) if isinstance(part, Reference) else None
-        if isinstance(part, Reference):
-            value = _value_of(part.expr, known)
-            if value is UNKNOWN or isinstance(value, float):
-                parts.append(part)
-                types += [] if type is None else [type]
-                continue
-            shown = render_template(Template((part,)), {"state": known})
-            part = TextPart(shown, part.start, part.end)
-        if not part.value:
-            continue
-        before = parts[-1] if parts else None
-        if isinstance(before, TextPart):
-            parts[-1] = TextPart(before.value + part.value, before.start, part.end)
-        else:
-            parts.append(part)
-    if len(types) == len(text.types):
-        return text
-    return replace(text, template=Template(tuple(parts)), types=tuple(types))
-
-
-def _value_of(expr: Expr, known: _Known) -> object | Unknown:
-    """The value of an expression where some fields are known; what would fail in a run is not known."""
-    found = constant_value(expr)
-    if found is not UNKNOWN or not known:
-        return found
-    for each in walk(expr):
-        if isinstance(each, Name) or (isinstance(each, StateField) and each.name not in known):
-            return UNKNOWN
-    try:
-        return evaluate(expr, {"state": known})
-    except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError):
-        return UNKNOWN
