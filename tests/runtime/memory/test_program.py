@@ -26,7 +26,7 @@ def test_a_package_remembers_in_redis(tmp_path: Path, fake_llm: FakeLLM, redis_u
 
     run("run", "-i", "message=I am Ann", "--session", "redis-test")
     run("run", "-i", "message=Who am I?", "--session", "redis-test")
-    first, second = fake_llm.requests
+    second = fake_llm.requests[1]
     assert "I am Ann" in second.prompt
     assert "Hello Ann" in second.prompt
     assert "agent:redis-test  3 entries" in run("memory", "inspect")
