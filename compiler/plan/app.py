@@ -133,9 +133,10 @@ def main_view(workflow: Workflow, imports: Imports, *, has_server: bool) -> Main
     """Return the view of `__main__.py`."""
     imports.use_runtime("cli", "main")
     arguments = [imports.use(".app", "APP")]
-    if is_durable(workflow):
+    is_queued = workflow.config.execution.engine != "inprocess"
+    if is_durable(workflow) and not is_queued:
         arguments.append(Code(f"{imports.use_runtime('cli_resume', 'Resume')}(APP)"))
-    if workflow.config.execution.engine == "inprocess":
+    if not is_queued:
         arguments.append(Code(f"{imports.use_runtime('batch', 'Batch')}(APP)"))
     else:
         arguments += _queue_commands(imports)
@@ -158,6 +159,7 @@ def _queue_commands(imports: Imports) -> Iterator[Code]:
     """The commands of a package whose runs wait in a queue."""
     engine = imports.use(".engine", "ENGINE")
     for module, commands in (
+        ("resume", ("QueuedResume",)),
         ("batch", ("QueuedBatch",)),
         ("worker", ("WorkerCommand",)),
         ("submit", ("Submit",)),

@@ -43,6 +43,7 @@ __all__ = ["TemporalQueue", "open_queue", "take_runs"]
 LARGEST = 1_900_000  # bytes of a result; Temporal takes two millions, with what it adds
 FAILED = ("Failed", "Terminated", "TimedOut")
 HERE = "localhost:7233"
+WORKFLOWS = 4  # steps of workflows that a worker takes at the same time
 STARTS, WAITS = 20, 100  # requests of one client at the same time
 PATIENCE = 300.0  # seconds that a server may be out of reach
 PAUSE = 2.0
@@ -75,8 +76,9 @@ async def take_runs(queue: TemporalQueue, work: Work, stop: asyncio.Event) -> No
     @activity.defn(name=ACTIVITY)
     async def run(order: dict[str, Any]) -> Outcome:
         beating = asyncio.create_task(_beat())
+        running = asyncio.create_task(work.do(cast(Order, order)))
         try:
-            return _small(await work.do(cast(Order, order)), order["id"])
+            return _small(await _to_its_end(running, queue, order["id"]), order["id"])
         except RunFailed as error:
             raise ApplicationError(
                 error.message, error.data, type=error.kind, non_retryable=True
@@ -99,6 +101,8 @@ async def take_runs(queue: TemporalQueue, work: Work, stop: asyncio.Event) -> No
         # Else Temporal would first wait for a dead worker to go on with its workflows.
         max_cached_workflows=0,
         max_concurrent_activities=work.concurrency,
+        # Workflows that are only begun must not take the time of runs that go on.
+        max_concurrent_workflow_tasks=WORKFLOWS,
         max_heartbeat_throttle_interval=interval,
         default_heartbeat_throttle_interval=interval,
         graceful_shutdown_timeout=timedelta(seconds=work.grace + queue.registry.ttl),
@@ -111,6 +115,23 @@ async def take_runs(queue: TemporalQueue, work: Work, stop: asyncio.Event) -> No
     await work.rest()
     await ending
     await working
+
+
+async def _to_its_end(running: asyncio.Task[Outcome], queue: TemporalQueue, id: str) -> Outcome:
+    """Wait for a run; end it if Temporal says so, unless it only thinks that we are dead.
+
+    Then another attempt waits for the lease of the run, and finds it finished.
+    """
+    while True:
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            why = activity.cancellation_details()
+            is_late = why is not None and (why.timed_out or why.not_found)
+            if running.done() or not (is_late and await queue.is_open(id)):
+                running.cancel()
+                await asyncio.wait([running])
+                raise
 
 
 async def _beat() -> None:
@@ -214,6 +235,11 @@ class TemporalQueue:
             except RPCError as error:
                 if error.status is not RPCStatusCode.NOT_FOUND:
                     raise
+
+    async def is_open(self, id: str) -> bool:
+        """Return whether a run has not ended."""
+        known = await _patiently(self._handle(id).describe)
+        return known.status is WorkflowExecutionStatus.RUNNING
 
     def _key(self, id: str) -> str:
         """Return what Temporal calls a run: other workflows may share its namespace."""

@@ -73,6 +73,7 @@ class Work:
         self._registry = registry
         self._held: dict[str, _Held] = {}
         self._room = Room()
+        self._is_stopping = False
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -105,12 +106,14 @@ class Work:
             if lease.deaths >= POISON:
                 raise RunFailed(_poisoned(run, lease.deaths))
             async with self._room.enter(alone=lease.deaths >= SUSPECT):
+                self._check_stop()
                 return await self._run(order, lease)
         finally:
             await asyncio.to_thread(self._registry.release, lease)
 
     async def rest(self) -> None:
         """Wait until no run is left, at most `grace` seconds; cut off what is left then."""
+        self._is_stopping = True
         waiting = [held.task for held in self._held.values()]
         if waiting:
             await asyncio.wait(waiting, timeout=self.grace)
@@ -153,10 +156,16 @@ class Work:
     async def _take(self, run: str) -> Lease:
         """Take a run; wait as long as a worker that is alive holds it."""
         while True:
+            self._check_stop()
             lease = await asyncio.to_thread(self._registry.take, run, self.worker)
             if lease is not None:
                 return lease
             await asyncio.sleep(WAIT)
+
+    def _check_stop(self) -> None:
+        """Give a run back that has not begun here when the worker must go."""
+        if self._is_stopping:
+            raise HandedBack
 
     def _beat(self, loop: asyncio.AbstractEventLoop, stop: threading.Event) -> None:
         """Say in time that the worker is alive, and cut off what is not ours any more."""

@@ -18,7 +18,7 @@ PLACES = ("dbos-postgres", "dbos-sqlite", "temporal-postgres")
 
 
 @pytest.fixture(scope="module", params=PLACES)
-def crew(
+def package(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, fake_server: FakeLLM
 ) -> Iterator[Cluster]:
     engine, _, database = request.param.partition("-")
@@ -31,6 +31,12 @@ def crew(
     name = f"queue_{engine}_{database}"
     with cluster(folder, fake_server, env, name=name, engine=engine, database=database) as made:
         yield made
+
+
+@pytest.fixture
+def crew(package: Cluster) -> Iterator[Cluster]:
+    yield package
+    package.stop()
 
 
 @pytest.fixture
@@ -105,7 +111,8 @@ def test_a_worker_that_is_stopped_hands_its_runs_on(crew: Cluster, fake: FakeLLM
     first = crew.worker("--grace", "0.5")
     crew.ok("submit", "-i", "topic=coffee", "--id", "handed")
     crew.until(lambda: len(fake.requests) == CALLS)
-    fake.script(Step())
+    twice = crew.call("resume", "--thread", "handed")
+    assert (twice.code, "a worker goes on with the run `handed`" in twice.err) == (2, True)
     os.kill(first, signal.SIGTERM)
     second = crew.worker()
     assert crew.wait(first).code == 0

@@ -2,10 +2,10 @@
 """The command line: `python -m queue_temporal`."""
 
 from ._runtime.cli import main
-from ._runtime.cli_resume import Resume
 from ._runtime.cli_traces import Traces
 from ._runtime.engines.cli_batch import QueuedBatch
 from ._runtime.engines.cli_queue import Cancel, Prune, QueueCommand
+from ._runtime.engines.cli_resume import QueuedResume
 from ._runtime.engines.cli_submit import Submit
 from ._runtime.engines.cli_worker import WorkerCommand
 from .app import APP
@@ -17,7 +17,7 @@ def run() -> int:
     """Execute the command that the arguments ask for and return the exit code."""
     return main(
         APP,
-        Resume(APP),
+        QueuedResume(ENGINE),
         QueuedBatch(ENGINE),
         WorkerCommand(ENGINE),
         Submit(ENGINE),
