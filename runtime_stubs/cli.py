@@ -13,6 +13,7 @@ from .console import add_console_options, run_in_console
 from .errors import InputError
 from .inputs import Input, parse_assignments, read_input_file
 from .report import OK
+from .shown_command import shown_command
 
 __all__ = ["Command", "main"]
 
@@ -114,7 +115,7 @@ class _Run:
         except InputError as error:
             missing = [each for each in app.inputs if each.required]
             example = " ".join(f"-i {each.name}=..." for each in missing)
-            hint = f"{self._program} run {example}" if example else f"{self._program} run --help"
+            hint = f"{shown_command(self._program, 'run')} {example or '--help'}"
             raise InputError(error.problems, hint=hint) from None
 
 

@@ -2,9 +2,16 @@
 """A state as text for people."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 
 __all__ = ["readable"]
+
+OTHER = re.compile(
+    r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+"
+    r"|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+    r"|~|null|Null|NULL|true|True|TRUE|false|False|FALSE"
+)
 
 
 def readable(state: Mapping[str, object]) -> str:
@@ -44,8 +51,5 @@ def _scalar(value: object) -> str:
 
 
 def _means_other(text: str) -> bool:
-    """Return whether a string looks like a number, true, false or null."""
-    try:
-        return not isinstance(json.loads(text), str)
-    except ValueError:
-        return False
+    """Return whether a string looks like a number, true, false or null to YAML."""
+    return OTHER.fullmatch(text) is not None

@@ -1,6 +1,7 @@
 # Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
 """How a run that did not finish is reported: exit code, text for people, object for programs."""
 
+import shlex
 from collections.abc import Iterator
 
 from .errors import (
@@ -13,6 +14,7 @@ from .errors import (
     kind_of,
     message_of,
 )
+from .shown_command import shown_command
 
 __all__ = ["FAILED", "INTERRUPTED", "OK", "USAGE", "exit_code", "report_object", "report_text"]
 
@@ -76,7 +78,7 @@ def report_text(
         if isinstance(missing, ModuleNotFoundError) and missing.name:
             yield f"help: install what provides `{missing.name}`: see this package's requirements"
     if thread is not None and exit_code(error) != USAGE:
-        yield f"help: `{program} resume --thread {thread}` continues the run"
+        yield f"help: `{shown_command(program, 'resume')} --thread {thread}` continues the run"
 
 
 def _pause_object(pause: Paused) -> dict[str, object]:
@@ -102,6 +104,6 @@ def _pause_text(pause: Paused, program: str) -> Iterator[str]:
         yield f"  {name}: {question.ask}"
         if question.choices:
             yield f"    choices: {', '.join(question.choices)}"
-        answer = question.choices[0] if question.choices else "TEXT"
+        answer = shlex.quote(question.choices[0]) if question.choices else "TEXT"
         options += f" --answer {name}={answer}" if several else f" --answer {answer}"
-    yield f"help: {program} resume --thread {pause.thread}{options}"
+    yield f"help: {shown_command(program, 'resume')} --thread {pause.thread}{options}"

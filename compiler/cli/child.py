@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from importlib import metadata
-from pathlib import Path
 from types import FrameType
 from typing import Final
 
@@ -17,20 +16,26 @@ from compiler.cli.cached import CachedBuild
 from compiler.cli.terminal import say
 
 _FORWARDED: Final = ("SIGTERM", "SIGHUP", "SIGQUIT")
+_STARTED_BY: Final = "AGENTC_STARTED_BY"
+"""Tells the package the file, so that its hints name the user's own command."""
 _IN_RUN_EXTRA: Final = frozenset(
     {"httpx", "langgraph", "langgraph-checkpoint-sqlite", "litellm", "restrictedpython", "pydantic"}
 )
 """What `pip install 'agentc[run]'` brings."""
 
 
-def execute(build: CachedBuild, arguments: Sequence[str]) -> int:
-    """Run a build's package with what it needs, or say what is missing; return the exit code."""
+def execute(build: CachedBuild, path: str, arguments: Sequence[str]) -> int:
+    """Run a build's package with what it needs, or say what is missing; return the exit code.
+
+    Args:
+        path: the workflow file as the user has named it, for hints.
+    """
     missing = _missing(build.requirements)
     if missing:
         say(f"error: running this workflow needs {', '.join(f'`{each}`' for each in missing)}")
         say(f"help: {_install_command(missing)}")
         return exits.FINDINGS
-    return _run_package(build.folder, build.package, arguments)
+    return _run_package(build, path, arguments)
 
 
 def _missing(requirements: Sequence[str]) -> list[str]:
@@ -45,17 +50,18 @@ def _install_command(missing: Sequence[str]) -> str:
     return f"pip install {' '.join(parts)}"
 
 
-def _run_package(folder: Path, package: str, arguments: Sequence[str]) -> int:
-    """Run `python -m package` with the package of `folder`, in the user's current folder.
+def _run_package(build: CachedBuild, path: str, arguments: Sequence[str]) -> int:
+    """Run `python -m package` with the package of a build, in the user's current folder.
 
     Returns:
         Its exit code; a process that a signal ended gives 128 plus the signal, as in a shell.
     """
     environment = dict(os.environ)
-    paths = [str(folder), environment.get("PYTHONPATH", "")]
+    paths = [str(build.folder), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    environment[_STARTED_BY] = path
     # -P: a folder of the same name in the current one, such as a build, must not come first.
-    line = [sys.executable, "-P", "-m", package, *arguments]
+    line = [sys.executable, "-P", "-m", build.package, *arguments]
     # A Ctrl-C reaches both processes; the child decides what it means, this one waits.
     before = {signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: None)}
     child = subprocess.Popen(line, env=environment)

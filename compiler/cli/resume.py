@@ -55,4 +55,4 @@ def command(
         *(f"--answer={each}" for each in answers),
         *(name for name, is_set in flags.items() if is_set),
     ]
-    return execute(build, arguments)
+    return execute(build, path, arguments)

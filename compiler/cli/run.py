@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import os
-import shlex
 import time
 
 import click
-
-from compiler.cli import exits
-from compiler.cli.terminal import say, shown
 
 _EPILOG = """\b
 Examples:
@@ -85,12 +81,9 @@ def command(
         *(name for name, is_set in flags.items() if is_set),
     ]
     started = time.time_ns()
-    code = execute(build, arguments)
+    code = execute(build, path, arguments)
     if profile:
         from compiler.cli.profile import say_profile_since
 
         say_profile_since(started, build.package, path, int(level))
-    if code == exits.PAUSED and thread is not None:
-        line = shlex.join(["agentc", "resume", path, "--thread", thread])
-        say(f"help: with agentc: {shown(line)}")
     return code

@@ -113,6 +113,7 @@ def test_mistakes_are_1_and_missing_inputs_2_and_nothing_runs(tmp_path: Path) ->
     done = agentc("run", "flow.yaml", "--simulate", cwd=tmp_path)
     assert done.returncode == 2
     assert "input `topic` (str) is required" in done.stderr
+    assert "help: agentc run flow.yaml -i topic=..." in done.stderr
     done = agentc("run", "flow.yaml", "--thread", "x", cwd=tmp_path)
     assert done.returncode == 2
     assert "not saved" in done.stderr
@@ -126,7 +127,8 @@ def test_a_run_that_waits_is_4_and_resume_goes_on_in_the_same_folder(tmp_path: P
     assert paused["status"] == "paused"
     assert paused["choices"] == ["approve", "reject"]
     thread = paused["thread"]
-    assert f"agentc resume flows/approval.yaml --thread {thread}" in done.stderr
+    assert f"agentc resume flows/approval.yaml --thread {thread} --answer approve" in done.stderr
+    assert "python -m" not in done.stderr
     assert list(tmp_path.rglob("*.sqlite")), "saved below the current folder"
     assert not list((tmp_path / ".cache").rglob("*.sqlite"))
     line = ("resume", "flows/approval.yaml", "--thread", thread, "--answer", "approve", "--json")
