@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from compiler import api
+from compiler.cli.drawing import render_dot, render_svg
 from compiler.driver import Analysis
 from compiler.ir.names import NodeId
 from compiler.ir.schedule import schedule
@@ -115,6 +116,10 @@ def test_waves_and_the_longest_way_are_told_and_drawn() -> None:
     assert [box.id for box in picture.boxes if box.is_critical] == ["look_up", "write"]
     marked = [(line.source, line.target) for line in picture.lines if line.is_critical]
     assert marked == [("START", "look_up"), ("look_up", "write"), ("write", "END")]
+    assert 'class="node llm critical" data-node="look_up"' in render_svg(picture)
+    assert 'class="node llm" data-node="choose"' in render_svg(picture)
+    assert '{rank=same; "look_up"; "choose";}' in render_dot(picture)
+    assert '"look_up" -> "write" [color="#b91c1c", penwidth=3];' in render_dot(picture)
     drawn = api.mermaid_text(analysis, waves=True)
     assert drawn is not None
     assert 'subgraph wave_1["wave 1"]' in drawn

@@ -10,11 +10,7 @@ from .state import State
 @node
 async def draft(state: State) -> State:
     """Ask `default` for `body`."""
-    return {
-        "body": await ask_text(
-            models.DEFAULT, prompts.DRAFT.format(topic=state["topic"], style=state["style"])
-        )
-    }
+    return {"body": await ask_text(models.DEFAULT, prompts.DRAFT.format(topic=state["topic"]))}
 
 
 @node

@@ -10,8 +10,4 @@ from .state import State
 @node
 async def write(state: State) -> State:
     """Ask `default` for `text`."""
-    return {
-        "text": await ask_text(
-            models.DEFAULT, prompts.WRITE.format(words=state["words"], topic=state["topic"])
-        )
-    }
+    return {"text": await ask_text(models.DEFAULT, prompts.WRITE.format(topic=state["topic"]))}
