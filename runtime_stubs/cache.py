@@ -12,9 +12,12 @@ from typing import TypeVar
 from .events import Warned
 from .run import emit
 
-__all__ = ["AnswerCache"]
+__all__ = ["PATH", "AnswerCache"]
 
 T = TypeVar("T")
+
+PATH = ".cache/answers.sqlite"
+SWEEP = 3600.0  # seconds after which answers that are too old are deleted again
 
 
 class AnswerCache:
@@ -24,12 +27,13 @@ class AnswerCache:
     a run.
     """
 
-    def __init__(self, ttl: float, path: str = ".cache/answers.sqlite") -> None:
+    def __init__(self, ttl: float, path: str = PATH) -> None:
         self.ttl = ttl
         self.path = Path(path)
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._broken = False
+        self._swept = 0.0
 
     async def get(self, key: str) -> str | None:
         """Return what was put under a key, None when there is nothing or it is too old."""
@@ -60,8 +64,6 @@ class AnswerCache:
                 "CREATE TABLE IF NOT EXISTS answers"
                 " (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires REAL NOT NULL)"
             )
-            with self._connection:
-                self._connection.execute("DELETE FROM answers WHERE expires < ?", (time.time(),))
         return self._connection
 
     def _get(self, key: str) -> str | None:
@@ -73,8 +75,12 @@ class AnswerCache:
         return str(found[0]) if found else None
 
     def _put(self, key: str, value: str) -> None:
+        now = time.time()
         with self._lock, self._open() as connection:
+            if now - self._swept > SWEEP:
+                self._swept = now
+                connection.execute("DELETE FROM answers WHERE expires < ?", (now,))
             connection.execute(
                 "INSERT OR REPLACE INTO answers VALUES (?, ?, ?)",
-                (key, value, time.time() + self.ttl),
+                (key, value, now + self.ttl),
             )

@@ -2,11 +2,13 @@
 """Calls whose result is kept for a while, so that the same work is not done twice."""
 
 import contextlib
+import functools
 import json
+import os
 from collections.abc import Awaitable, Callable
 from typing import ParamSpec, TypeVar, cast
 
-from .cache import AnswerCache
+from .cache import PATH, AnswerCache
 from .run import current_node
 
 __all__ = ["cached"]
@@ -23,7 +25,7 @@ async def cached(
     Results must be plain data; one that is not is given but not kept.
     """
     key = json.dumps([current_node(), _name(function), args, kwargs], default=_name, sort_keys=True)
-    store = AnswerCache(ttl)
+    store = _store(ttl, os.getcwd())
     found = await store.get(key)
     if found is not None:
         return cast(T, json.loads(found))
@@ -31,6 +33,12 @@ async def cached(
     with contextlib.suppress(TypeError, ValueError):
         await store.put(key, json.dumps(result))
     return result
+
+
+@functools.cache
+def _store(ttl: float, folder: str) -> AnswerCache:
+    """Return the cache of a folder: one connection for all calls."""
+    return AnswerCache(ttl, f"{folder}/{PATH}")
 
 
 def _name(thing: object) -> str:

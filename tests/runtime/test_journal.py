@@ -21,12 +21,14 @@ from runtime_stubs.checkpoint import SqliteCheckpoints
 from runtime_stubs.checkpoint_postgres import PostgresCheckpoints
 from runtime_stubs.durable import Checkpoints, DurableApp
 from runtime_stubs.errors import NodeError, RunTimeout, StepLimitExceeded
+from runtime_stubs.flow import Flow
 from runtime_stubs.llm import ask_text
 from runtime_stubs.memory.memory import Memory
 from runtime_stubs.memory.sqlite import SqliteStore
 from runtime_stubs.node import node
 from runtime_stubs.retry import Retry
 from runtime_stubs.subagent import agent_tool
+from runtime_stubs.subflow import Subflow, run_flow
 from runtime_stubs.tool import function_tool
 from tests.runtime.models import model
 from tests.support.fake_llm import FakeLLM, Step, ToolUse
@@ -385,3 +387,47 @@ def test_a_turn_is_not_remembered_again_when_the_run_goes_on(
     asyncio.run(app.aresume(thread))
     assert len(asyncio.run(memory.store.turns("agent:default", after=0, limit=9))) == 1
     assert prompts(fake_llm) == ["one"]
+
+
+def test_rounds_of_a_loop_and_steps_of_a_sub_workflow_keep_their_answers(
+    fake_llm: FakeLLM, store: Checkpoints, thread: str
+) -> None:
+    @node
+    async def inner(state: State) -> State:
+        # the same question in each round and in each step below
+        return {
+            "first": state.get("first", "") + await ask_text(ONCE, "q") + await ask_text(ONCE, "q")
+        }
+
+    def build_inner() -> StateGraph[State]:
+        graph = StateGraph(State)
+        graph.add_node("inner", inner)
+        graph.add_edge(START, "inner")
+        graph.add_edge("inner", END)
+        return graph
+
+    below = Subflow(build_graph=build_inner, inputs=(), input_types=Inputs, source_map={})
+
+    async def first() -> str:
+        flow = Flow(State, State())
+
+        def body(round_: Flow[State]) -> None:
+            step = round_.start(
+                inner, choose=lambda state: "out" if len(state["first"]) >= 4 else "again"
+            )
+            round_.again(step.to("again"))
+            round_.leave(step.to("out"))
+
+        flow.loop("rounds", body)
+        looped = await flow.finish()
+        return looped["first"] + (await run_flow(below, {}))["first"]
+
+    answers = [Step(text=letter) for letter in "abcdef"]
+    fake_llm.script(*answers[:3], DOWN, answers[3], answers[4], DOWN, answers[5])
+    app = app_of(store, first)
+    with pytest.raises(NodeError, match="down"):
+        asyncio.run(app.arun({}, thread=thread))
+    with pytest.raises(NodeError, match="down"):
+        asyncio.run(app.aresume(thread))
+    assert asyncio.run(app.aresume(thread))["first"] == "abcdef"
+    assert len(fake_llm.requests) == 8
