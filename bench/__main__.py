@@ -1,4 +1,4 @@
-"""`python -m bench [compile] [run] [engines] [--quick]`: measures, prints the tables and writes `bench/RESULTS.md`."""
+"""`python -m bench [compile] [run] [engines] [images] [--quick]`: measures, prints the tables and writes `bench/RESULTS.md`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from pathlib import Path
 from bench.report import Section, machine
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-PARTS = {"compile": "bench.compiling", "run": "bench.running", "engines": "bench.engines"}
+PARTS = {
+    "compile": "bench.compiling",
+    "run": "bench.running",
+    "engines": "bench.engines",
+    "images": "bench.images",
+}
 HEAD = (
     "# Benchmarks\n\nWritten by `make bench`. Every number is a ratio, or stands beside what it is a ratio of, "
     "within one run: the machine is busy, so absolute times mean little.\n"
