@@ -20,7 +20,7 @@ from tests.runtime.engines.cluster import CALLS, Cluster, cluster, result_of
 from tests.support.fake_llm import FakeLLM, Step
 
 RUNS = int(os.environ.get("AGENTC_TEST_RUNS", "0"))
-USUAL = {"dbos": 240, "temporal": 120}
+USUAL = {"dbos": 240, "temporal": 80}
 WORKERS = 3
 LEASE = 6.0
 CONCURRENCY = 8
@@ -107,6 +107,7 @@ def test_every_run_ends_once(engine: str, crew: Cluster, fake_llm: FakeLLM) -> N
     topics = [f"topic {number}" for number in range(count)]
     rows.write_text("".join(json.dumps({"topic": topic}) + "\n" for topic in topics))
     batch = ("batch", "--inputs", str(rows), "--output", str(results), "--engine", engine)
+    batch += ("--max-queue", "60")
 
     disturber = Disturber(crew, results, count)
     begun = time.monotonic()
