@@ -37,6 +37,7 @@ Exits with 4 when the run waits for a person (`agentc resume` goes on), with 5 w
 @click.option("--profile", is_flag=True, help="Say afterwards where the time and the money went.")
 @click.option("--thread", metavar="ID", help="The name of a saved run.")
 @click.option("--session", metavar="NAME", help="The memory this run shares.")
+@click.option("--user", metavar="NAME", help="Whom it is for, as its trace names them.")
 @click.option(
     "-O", "level", type=click.Choice(["0", "1"]), default="1", show_default=True, help="See build."
 )
@@ -51,6 +52,7 @@ def command(
     profile: bool,
     thread: str | None,
     session: str | None,
+    user: str | None,
     level: str,
 ) -> int:
     """Build a workflow into a cache and run it.
@@ -72,7 +74,12 @@ def command(
         )
     if build.is_durable and thread is None:
         thread = os.urandom(6).hex()
-    given = {"--input-file": input_file, "--thread": thread, "--session": session}
+    given = {
+        "--input-file": input_file,
+        "--thread": thread,
+        "--session": session,
+        "--user": user,
+    }
     flags = {"--simulate": simulate, "--json": as_json, "--stream": stream, "--verbose": verbose}
     arguments = [
         "run",
