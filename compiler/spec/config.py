@@ -107,7 +107,8 @@ class StorageSpec(Spec):
     """Where checkpoints and memory live."""
 
     backend: str | None = Field(
-        default=None, description="`sqlite` (default), `postgresql://…` or `redis://…`."
+        default=None,
+        description="`sqlite` (default), `postgresql://…`, or `redis://…` for memory only.",
     )
     path: str | None = Field(default=None, description="File of the SQLite database.")
 
