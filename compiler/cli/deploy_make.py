@@ -139,7 +139,7 @@ def _run(wish: Wish, project: Project, needs: Needs, name: str, port: Port | Non
         say(f"{name}: building the image `{image}`")
         docker = Docker(values)
         if wish.target == "compose":
-            extra = [each for each in values if each not in needs.variables]
+            extra = [each for each in values if each not in (*needs.variables, *made)]
             url = deploy_composition(docker, order, extra, undo)
         else:
             url = deploy_container(docker, order, undo)

@@ -119,13 +119,15 @@ def _undo_project(
 ) -> None:
     """Say how to get back: to the project as it ran before, or to nothing."""
     _undo_volumes(docker, name, undo)
-    if old is None or old.compose_file is None or not Path(old.compose_file).exists():
+    if old is None:
         undo.add(new.down)
         return
+    if not all(Path(file).exists() for file in old.compose_files):
+        return  # what it was made from is gone: it stays as it is
     again = {**values, "AGENTC_IMAGE": old.image}
     if old.ports:
         again["AGENTC_PORT"] = str(old.ports[0])
-    undo.add(Composition(Docker(again), name, [old.compose_file]).up)
+    undo.add(Composition(Docker(again), name, old.compose_files).up)
 
 
 def _undo_volumes(docker: Docker, name: str, undo: Undo) -> None:
@@ -147,10 +149,14 @@ def volumes_of(docker: Docker, name: str) -> set[str]:
 
 def _more_variables(order: Order, names: Sequence[str], undo: Undo) -> list[str]:
     """Write the names of further variables, no values, as a second file for Compose; return its path."""
-    path = order.folder / ".agentc" / "compose.more.json"
+    path = order.folder / ".agentc" / f"compose.{order.name}.json"
     if not names:
         return []
-    undo.add(lambda: path.unlink(missing_ok=True))
+    if path.exists():
+        before = path.read_bytes()
+        undo.add(lambda: path.write_bytes(before))
+    else:
+        undo.add(lambda: path.unlink(missing_ok=True))
     path.parent.mkdir(exist_ok=True)
     environment = dict.fromkeys(sorted(names))
     text = json.dumps({"services": {"agent": {"environment": environment}}}, indent=2)

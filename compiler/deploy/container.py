@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from compiler.deploy.containers import Container, find_container
+from compiler.deploy.containers import Container, find_container, find_deployments
 from compiler.deploy.docker import LABEL, PACKAGE_LABEL, TARGET_LABEL, Docker, failure
 from compiler.deploy.image import build_image
 from compiler.deploy.order import (
@@ -124,6 +124,12 @@ def _check_names(docker: Docker, order: Order, old: Container | None) -> None:
         raise DeployError(
             f"there is a container `{order.name}` that agentc has not deployed",
             help="take another name: `--name NAME`",
+        )
+    others = [each for each in find_deployments(docker) if each.target == "compose"]
+    if order.name in {each.deployment for each in others}:
+        raise DeployError(
+            f"`{order.name}` is deployed with Compose already",
+            help=f"`agentc deploy stop {order.name}` first, or take another name: `--name NAME`",
         )
     for end in ("new", "trial"):
         if docker.has("container", f"{order.name}-{end}"):

@@ -58,9 +58,9 @@ class Container:
         return self.labels.get(LABEL) or self.labels.get(_COMPOSE_PROJECT, "")
 
     @property
-    def compose_file(self) -> str | None:
-        """The file it was made from, for Compose."""
-        return self.labels.get(_COMPOSE_FILES, "").split(",")[0] or None
+    def compose_files(self) -> tuple[str, ...]:
+        """The files it was made from, for Compose."""
+        return tuple(filter(None, self.labels.get(_COMPOSE_FILES, "").split(",")))
 
     @property
     def url(self) -> str | None:

@@ -73,7 +73,7 @@ def stop(docker: Docker, name: str, containers: list[Container], *, with_volumes
 def _health(docker: Docker, container: Container) -> str:
     if not container.is_running:
         return "stopped"
-    if container.health not in ("", "starting"):
+    if container.health not in ("", "starting") or container.deployment == MLFLOW:
         return container.health
     # The image tells its health only now and then, or not at all.
     return "healthy" if answers(docker, container.name) else "unhealthy"
