@@ -79,7 +79,9 @@ def fold_constants(analysis: Analysis) -> tuple[Workflow, tuple[Report, ...]]:
         exit = _fold_exit(node.exit, {**known, **{each.field: each.value for each in own.values()}})
         folded[id] = node if exit is node.exit else replace(node, exit=exit)
         sources.update(own)
-    start = {each.field: each.value for each in sources.values() if each.node == START}
+    start: dict[str, object] = {
+        each.field: each.value for each in sources.values() if each.node == START
+    }
     entry = _fold_exit(workflow.entry, start)
     changed = [node.id for node in workflow.nodes if folded.get(node.id, node) != node]
     if not changed and entry is workflow.entry:

@@ -6,7 +6,8 @@
 
 The second node stays where it is and keeps its events, its checkpoint and its `when`; it takes what the first
 one has written instead of asking again. The first one must have run whenever the second one does, and nothing
-between the two may write what they read or what is taken over. Only repeatable work is shared (`passes/pure.py`).
+between the two may write what they read or what is taken over; of two branches of a fork that meet again at once,
+the second one waits for the first one. Only repeatable work is shared (`passes/pure.py`).
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from compiler.expr.ast import StateField
-from compiler.ir.exits import Goto
-from compiler.ir.names import ERROR_FIELD, FieldName, NodeId
+from compiler.ir.exits import Arrow, Exit, Goto
+from compiler.ir.names import ERROR_FIELD, START, FieldName, NodeId
 from compiler.ir.nodes import Assignment, CodeBody, LlmBody, Node, Output, Retry, SetBody
 from compiler.ir.print_nodes import node_lines
+from compiler.ir.regions import canonical_order
 from compiler.ir.values import Expression
 from compiler.ir.workflow import Workflow
 from compiler.passes.analysis import Analysis
+from compiler.passes.merge_order import merge_order
 from compiler.passes.pure import is_repeatable, is_work
 from compiler.passes.report import Report
 from compiler.record import replace
@@ -33,30 +36,46 @@ def share_identical_calls(analysis: Analysis) -> tuple[Workflow, tuple[Report, .
     workflow = analysis.workflow
     if workflow.is_strict or not analysis.is_sound:
         return workflow, ()
-    changed: dict[NodeId, Node] = {}
-    reports: list[Report] = []
+    taken: dict[NodeId, Node] = {}
+    side_by_side: list[tuple[Node, Node]] = []
     for group in _groups(analysis):
         for i, node in enumerate(group):
-            first = next((each for each in group[:i] if _can_take(analysis, each, node)), None)
-            if first is None or first.id in changed:
-                continue
-            changed[node.id] = _copying(node, first)
-            text = (
-                f"`{node.id}` takes over what `{first.id}` has found: it would make the same call"
-            )
-            reports.append(Report(text, (first.id, node.id)))
-    if not changed:
+            for first in group[:i]:
+                is_beside = _are_side_by_side(analysis, first, node)
+                if first.id not in taken and (is_beside or _can_take(analysis, first, node)):
+                    taken[node.id] = first
+                    side_by_side += [(first, node)] if is_beside else []
+                    break
+    if not taken:
         return workflow, ()
-    nodes = tuple(changed.get(node.id, node) for node in workflow.nodes)
-    return replace(workflow, nodes=nodes), tuple(reports)
+    nodes = tuple(
+        _copying(node, taken[node.id]) if node.id in taken else node for node in workflow.nodes
+    )
+    rewritten = replace(workflow, nodes=nodes)
+    for first, node in side_by_side:
+        rewritten = _lined_up(analysis, rewritten, first.id, node.id)
+    if side_by_side:
+        after = Analysis(rewritten)
+        order = merge_order(analysis, analysis.nodes)
+        if not after.is_sound or merge_order(after, after.nodes) != order:
+            return workflow, ()
+    reports = (
+        Report(
+            f"`{again}` takes over what `{first.id}` has found: it would make the same call",
+            (first.id, again),
+        )
+        for again, first in taken.items()
+    )
+    return rewritten, tuple(reports)
 
 
 def _groups(analysis: Analysis) -> Iterator[list[Node]]:
-    """Yield the nodes that make the same call, those that run earlier first."""
+    """Yield the nodes that make the same call, in canonical order."""
     found: dict[_Call, list[Node]] = {}
-    for id in analysis.order:
-        node = analysis.nodes.get(id)
-        if node is None or node.foreach is not None or not is_work(node):
+    ids = (id for id in analysis.order if id in analysis.nodes)
+    for id in canonical_order(analysis.graph, analysis.loops, ids):
+        node = analysis.nodes[id]
+        if node.foreach is not None or not is_work(node):
             continue
         if is_repeatable(analysis.workflow, node):
             found.setdefault(_call_of(node), []).append(node)
@@ -94,6 +113,52 @@ def _can_take(analysis: Analysis, first: Node, again: Node) -> bool:
     own = {write.field for write in analysis.writes[first.id]}
     reads = {read.field for read in analysis.reads[first.id]}
     return not kept & written and not own & reads and ERROR_FIELD not in reads
+
+
+def _are_side_by_side(analysis: Analysis, first: Node, again: Node) -> bool:
+    """Whether the same fork starts both, and both lead to the same place and nowhere else."""
+    graph, loops = analysis.graph, analysis.loops
+    if first.when is not None or {first.id, again.id} & loops.loops.keys():
+        return False
+    sources = graph.predecessors(first.id)
+    ways_in = (*graph.into[first.id], *graph.into[again.id])
+    ways_out = (*graph.out[first.id], *graph.out[again.id])
+    return (
+        sources == graph.predecessors(again.id)
+        and all(source in graph.reachable for source in sources)
+        and all(not edge.is_choice for edge in (*ways_in, *ways_out))
+        and all(len(graph.out[id]) == 1 for id in (first.id, again.id))
+        and graph.successors(first.id) == graph.successors(again.id)
+        and not any(map(loops.is_back, ways_out))
+        and _reads_the_same(analysis, first, again)
+    )
+
+
+def _reads_the_same(analysis: Analysis, first: Node, again: Node) -> bool:
+    """Whether it changes nothing for `again` to see what `first` has written."""
+    written = {write.field for write in analysis.writes[first.id]}
+    is_plain = all(analysis.fields[field].merge == "replace" for field in written)
+    reads = {read.field for node in (first, again) for read in analysis.reads[node.id]}
+    return is_plain and not written & reads and ERROR_FIELD not in reads
+
+
+def _lined_up(analysis: Analysis, workflow: Workflow, first: NodeId, again: NodeId) -> Workflow:
+    """Let `first` lead to `again`, and nothing else."""
+    sources = {*analysis.graph.predecessors(first)}
+    join = analysis.graph.successors(first)[0]
+    arrow = Arrow(again, analysis.nodes[again].span)
+
+    def exit_of(id: NodeId, exit: Exit) -> Exit:
+        if not isinstance(exit, Goto):
+            return exit
+        if id == first:
+            return Goto((*(each for each in exit.arrows if each.target != join), arrow))
+        if id in sources:
+            return Goto(tuple(each for each in exit.arrows if each.target != again))
+        return exit
+
+    nodes = tuple(replace(node, exit=exit_of(node.id, node.exit)) for node in workflow.nodes)
+    return replace(workflow, entry=exit_of(START, workflow.entry), nodes=nodes)
 
 
 def _between(analysis: Analysis, first: NodeId, again: NodeId) -> frozenset[NodeId]:
