@@ -100,6 +100,26 @@ def test_a_library_that_others_need_is_not_cut(tmp_path: Path) -> None:
     assert {"needy/__init__.pyc", "botocore/__init__.pyc"} <= left
 
 
+@pytest.mark.parametrize(
+    ("said", "stays"),
+    [
+        ("Requires-Dist: Boto3>=1.4", True),
+        ("Requires-Dist: boto3 ; extra == 'amazon'", False),
+        ("Requires-Dist: boto3-stubs", False),
+    ],
+)
+def test_a_library_that_others_require_is_not_cut(tmp_path: Path, said: str, stays: bool) -> None:
+    for name, text in (
+        ("boto3-1.0", ""),
+        ("needy-1.0", said),
+        ("litellm-1.0", "Requires-Dist: boto3"),
+    ):
+        (tmp_path / f"{name}.dist-info").mkdir(parents=True)
+        (tmp_path / f"{name}.dist-info" / "METADATA").write_text(f"{text}\n", encoding="utf-8")
+    left = cut(tmp_path)
+    assert ("botocore/__init__.pyc" in left) is stays
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="shared libraries of Linux")
 def test_stripped_libraries_load(tmp_path: Path) -> None:
     import pydantic_core._pydantic_core as native

@@ -2,7 +2,7 @@
 """What is left out of the image besides modules that cannot be imported, and why.
 
 A cut holds for all workflows, or for those whose models are all asked over plain HTTP. It is dropped when your own Python
-files import the library, and a file that something kept imports whenever it is imported stays in any case.
+files import the library, when an installed library besides LiteLLM requires it, and when one could not be imported any more.
 """
 
 from __future__ import annotations
@@ -139,6 +139,9 @@ TRIED = frozenset(
     }
 )
 """Libraries known to work the same without docstrings and assertions (as with `python -OO`); all others keep them."""
+
+REQUIRES_MORE = "litellm"
+"""Requires libraries for providers that the workflow does not ask, so its word does not count."""
 
 NEVER_READ = ("**/tests", "**/test", "*.dist-info/RECORD")
 """Tests of libraries, and lists of installed files, which are wrong once something is cut."""

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import importlib.util
 import py_compile
+import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from elf import is_elf, strip
 from imports import Module, scan, unnamed, unreachable
-from rules import CUTS, NEVER_READ, PLAIN_HTTP, SERVERS, TRIED, Cut
+from rules import CUTS, NEVER_READ, PLAIN_HTTP, REQUIRES_MORE, SERVERS, TRIED, Cut
 
 
 def slim(folder: Path, providers: frozenset[str], own: frozenset[str] | None) -> None:
@@ -104,15 +105,37 @@ def size(path: Path) -> int:
 
 
 def _cut(cut: Cut, paths: list[Path], modules: Mapping[str, Module], folder: Path) -> None:
-    """Delete `paths`, unless a library could not be imported any more without them."""
+    """Delete `paths`, unless a library needs them."""
     names = _top_names(folder)
     gone = {path.name.removesuffix(".py") for path in paths if path.parent == folder}
     lost = unreachable(modules, names - gone) - unreachable(modules, names)
-    libraries = sorted(name for name in lost if "." not in name)
-    if libraries:
-        print(f"{cut.library} stays: without it {', '.join(libraries)} can't be imported")
+    users = {name for name in lost if "." not in name} | _users(paths, folder)
+    if users:
+        print(f"{cut.library} stays: {', '.join(sorted(users))} needs it")
         return
     _report(sum(map(delete, paths)), f"{cut.library}: {cut.why}")
+
+
+def _users(paths: Sequence[Path], folder: Path) -> set[str]:
+    """The libraries besides those in `paths` and LiteLLM that declare that they need one in `paths`."""
+    wanted = {_library(path) for path in paths if path.suffix == ".dist-info"}
+    found: set[str] = set()
+    for other in sorted(folder.glob("*.dist-info")):
+        if other in paths or _library(other) == REQUIRES_MORE:
+            continue
+        text = (other / "METADATA").read_text(encoding="utf-8")
+        needs = re.findall(r"^Requires-Dist: ([\w.-]+)(?!.*extra ==)", text, re.MULTILINE)
+        if wanted & {_normal(name) for name in needs}:
+            found.add(_library(other))
+    return found
+
+
+def _library(info: Path) -> str:
+    return _normal(info.name.split("-")[0])
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _delete_modules(modules: Sequence[Module]) -> int:
