@@ -11,7 +11,7 @@ from bench.driver import Job
 from bench.graphs import TOPIC, pair
 from bench.measure import execute
 from bench.report import Section, ratio, verdict
-from bench.stage import Stage, Taken, job
+from bench.stage import LATER, Stage, Taken, job
 from compiler.profile.sources.spool import read_spool
 
 MAP = """flow: {name: items}
@@ -120,7 +120,7 @@ def _delivery(stage: Stage, runs: int, ours: float, theirs: float) -> str:
     cpus: list[float] = []
     few, many = 2 * runs, 6 * runs
     done = 0
-    with stage.program(work) as program:
+    with stage.program(work, LATER) as program:
         for count in (1, few, many):  # the first one creates MLflow's database
             program.run(job("overhead", TOPIC, path=project, runs=count))
             done += count
@@ -173,7 +173,7 @@ def items(stage: Stage, *, quick: bool) -> Section:
 def _memory_of_items(stage: Stage, project: Path, count: int) -> str:
     found = []
     for size in (count, 3 * count):
-        with stage.program() as program:
+        with stage.program(env=LATER) as program:
             topics = [f"topic {number}" for number in range(size)]
             program.run(job("items", {"topics": topics[:20]}, path=project))
             taken = program.run(job("items", {"topics": topics}, path=project))

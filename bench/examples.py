@@ -11,7 +11,7 @@ from statistics import median
 
 from bench.measure import ROOT
 from bench.report import Section, ratio, verdict
-from bench.stage import Program, Stage, Taken, job
+from bench.stage import LATER, Program, Stage, Taken, job
 from compiler import api
 from compiler.profile.sources.spool import read_spool
 from compiler.profile.trace import Step as Traced
@@ -96,7 +96,7 @@ def section(stage: Stage, *, quick: bool) -> Section:
                 shutil.copytree(EXAMPLES / name / data, work / data)
     measured: dict[str, tuple[Taken, Taken | None, tuple[int, int | None]]] = {}
     failed: dict[str, str] = {}
-    with stage.program(work, ends=True) as ours, stage.program() as theirs:
+    with stage.program(work, LATER, ends=True) as ours, stage.program() as theirs:
         for name, example in RUN.items():
             project = projects[name][0]
             try:
