@@ -3,6 +3,7 @@
 
 import argparse
 import json
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,8 +32,15 @@ class Command(Protocol):
         """Do it and return the exit code."""
 
 
-def main(app: App[Any], *more: Command, argv: Sequence[str] | None = None) -> int:
-    """Execute the command that `argv` asks for and return the exit code."""
+def main(
+    app: App[Any], *more: Command, log_level: str | None = None, argv: Sequence[str] | None = None
+) -> int:
+    """Execute the command that `argv` asks for and return the exit code.
+
+    `log_level`: the least level of Python's `logging` that goes to stderr (default: warnings).
+    """
+    if log_level is not None:
+        logging.basicConfig(level=log_level)
     program = f"python -m {app.name}"
     parser = argparse.ArgumentParser(prog=program, description=app.description or None)
     parsers = parser.add_subparsers(required=True, metavar="COMMAND")

@@ -47,6 +47,7 @@ _CODES = (
     Code("AC207", "error", "bad-edge-shorthand", "an edge shorthand that cannot be read"),
     Code("AC208", "error", "bad-schema-version", "a schema version this compiler does not know"),
     Code("AC209", "error", "key-of-other-kind", "a key that belongs to another kind of node"),
+    Code("AC210", "note", "no-effect", "a key that changes nothing"),
     # AC3xx names and references
     Code("AC301", "error", "unknown-node", "a reference to a node that does not exist"),
     Code("AC302", "error", "unknown-field", "a reference to a state field that does not exist"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from compiler.diagnostics.span import Span
 from compiler.expr import AnyType, NullType, OptionalType, RecordType, Type
@@ -180,6 +180,9 @@ class Execution:
     """The most requests a minute to a provider, by LiteLLM's name of it."""
 
 
+DEFAULT_LOG_LEVEL: Final = "WARNING"
+
+
 @dataclass(frozen=True, slots=True)
 class Tracing:
     """Where and what is traced."""
@@ -194,7 +197,7 @@ class Tracing:
     is_async: bool = True
     redact_pii: bool = False
     retention_days: int | None = None
-    log_level: str = "WARNING"
+    log_level: str = DEFAULT_LOG_LEVEL
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from compiler.lower.judges import judges
 from compiler.lower.memory import memory_defaults
 from compiler.lower.models import Models
 from compiler.lower.named_types import lower_types
+from compiler.lower.no_effect import tell_what_has_no_effect
 from compiler.lower.node_names import read_node_names
 from compiler.lower.nodes import lower_node
 from compiler.lower.package_name import package_name
@@ -76,6 +77,7 @@ def lower(
     entry, nodes = _lower_nodes(tables, config)
     check_storage(ctx, config, nodes)
     check_evaluation(ctx)
+    tell_what_has_no_effect(ctx)
     workflow = _workflow(tables, types, config, entry, nodes)
     return replace(workflow, judges=judges(tables))
 

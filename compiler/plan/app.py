@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from compiler.expr import show
 from compiler.ir.nodes import HumanBody
 from compiler.ir.storage import database_of
-from compiler.ir.workflow import EnvRef, EnvText, Field, Setting, Workflow
+from compiler.ir.workflow import DEFAULT_LOG_LEVEL, EnvRef, EnvText, Field, Setting, Workflow
 from compiler.plan.constants import ConstantView
 from compiler.plan.imports import Imports
 from compiler.plan.state import given_fields
@@ -150,6 +150,9 @@ def main_view(workflow: Workflow, imports: Imports, *, has_server: bool) -> Main
     if workflow.config.tracing.enabled:
         tracing = imports.use(".tracing", "TRACING")
         arguments.append(Code(f"{imports.use_runtime('cli_traces', 'Traces')}({tracing})"))
+    level = workflow.config.tracing.log_level
+    if level != DEFAULT_LOG_LEVEL:
+        arguments.append(Code(f"log_level={literal(level)}"))
     if remembers:
         imports.use_runtime("memory.store", "Store")
     return MainView(imports.render(), tuple(arguments), remembers)

@@ -94,7 +94,7 @@ def _arguments(
         make = imports.use_runtime("retry", "Retry")
         found.append(
             f"retry={make}(max_attempts={literal(retry.max_attempts)}, "
-            f"backoff={literal(float(retry.backoff))})"
+            f"backoff={literal(float(retry.backoff))}{_retried(retry)})"
         )
     if model.cache_ttl is not None:
         cache = imports.use_runtime("cache", "AnswerCache")
@@ -104,3 +104,9 @@ def _arguments(
     if model.output_cost_per_token is not None:
         found.append(f"output_cost_per_token={literal(model.output_cost_per_token)}")
     return found
+
+
+def _retried(retry: Retry) -> str:
+    """The argument that names the error kinds which are tried again, if not all are."""
+    kinds = "".join(f"{literal(kind)}, " for kind in retry.on)
+    return f", on=({kinds})" if kinds else ""

@@ -32,7 +32,7 @@ class ExecutionSpec(Spec):
         default=None, ge=0, description="How often a failed model call is repeated (default 2)."
     )
     max_concurrency: int | None = Field(
-        default=None, ge=1, description="How many nodes run at the same time at most."
+        default=None, ge=1, description="How many model calls run at the same time at most."
     )
     max_steps: int | None = Field(
         default=None, ge=1, description="How many node runs a run may have; bounds every cycle."
