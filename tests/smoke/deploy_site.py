@@ -37,16 +37,11 @@ SECRET = "sk-very-secret-0123456789"
 
 @dataclass
 class Site:
-    """A folder with a workflow; `fake` answers its models.
-
-    Args:
-        shared: the name of what deployments of it share.
-    """
+    """A folder with a workflow; `fake` answers its models."""
 
     folder: Path
     fake: FakeLLM
     name: str
-    shared: str | None = None
     variables: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -107,8 +102,7 @@ class Site:
             ("network", "ls", "--format", "network {{.Name}}"),
         )
         found = {line for each in asked for line in docker(*each).stdout.splitlines()}
-        names = [self.name, self.shared] if self.shared is not None else [self.name]
-        mine = {line for line in found if any(name in line for name in names)}
+        mine = {line for line in found if self.name in line}
         mine |= {f"image {number}" for number, _ in enumerate(self._images())}
         kept = (self.folder / "data").glob(f"deploy/{self.name}*")
         return mine | {f"file {path.name}" for path in kept}
