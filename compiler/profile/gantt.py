@@ -35,7 +35,9 @@ class Bar:
 class Row:
     """One execution of a node: its bar, and the calls and items inside."""
 
-    y: int
+    text_y: int
+    bar_y: int
+    mark_y: int
     label: str
     bar: Bar
     marks: tuple[Bar, ...]
@@ -56,9 +58,11 @@ class Gantt:
     title: str
     width: int
     height: int
-    left: int
-    top: int
-    row: int
+    label_x: int
+    chart_x: int
+    lines_end: int
+    note_y: int
+    bar_height: int
     ticks: tuple[Tick, ...]
     rows: tuple[Row, ...]
     left_out: int
@@ -85,13 +89,16 @@ def gantt(trace: Trace, ancestors: Ancestors | None) -> Gantt:
     rows = tuple(
         _row(visits[at], row, trace.root.start, scale, at in path) for row, at in enumerate(kept)
     )
+    height = _TOP + _ROW * len(rows) + 14
     return Gantt(
         title=f"{trace.workflow}, {seconds(trace.seconds)}",
         width=_LABEL + _CHART + 20,
-        height=_TOP + _ROW * len(rows) + 14,
-        left=_LABEL,
-        top=_TOP,
-        row=_ROW,
+        height=height,
+        label_x=_LABEL - 10,
+        chart_x=_LABEL,
+        lines_end=height - 10,
+        note_y=height - 2,
+        bar_height=_ROW - 8,
         ticks=_ticks(trace.seconds),
         rows=rows,
         left_out=len(visits) - len(kept),
@@ -104,8 +111,11 @@ def _row(visit: Visit, number: int, start: int, scale: float, is_critical: bool)
     label = step.name if len(step.name) <= _LETTERS else f"{step.name[: _LETTERS - 1]}…"
     kind = "failed" if step.status == "error" else "critical" if is_critical else "other"
     longest = sorted(inner, key=lambda each: -each.seconds)[:_MOST_MARKS]
+    top = _TOP + _ROW * number
     return Row(
-        y=_TOP + _ROW * number,
+        text_y=top + 16,
+        bar_y=top + 4,
+        mark_y=top + 13,
         label=label,
         bar=_bar(step, start, scale, kind),
         marks=tuple(_bar(each, start, scale, each.kind) for each in longest),

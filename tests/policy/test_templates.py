@@ -19,7 +19,8 @@ ALLOWED_CALLS = {"body", "helper", "join", "pairs", "typed_dict"}
 
 
 def _mentioned() -> set[str]:
-    texts = [path.read_text("utf-8") for path in (ROOT / "compiler" / "plan").glob("*.py")]
+    folders = (ROOT / "compiler" / name for name in ("plan", "profile", "deploy"))
+    texts = [path.read_text("utf-8") for folder in folders for path in folder.glob("*.py")]
     texts += [path.read_text("utf-8") for path in (ROOT / "templates").rglob("*.j2")]
     return set(re.findall(r"[\w.-]+\.j2", "\n".join(texts)))
 

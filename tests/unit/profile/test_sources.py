@@ -60,9 +60,7 @@ def test_a_database_that_is_none_is_told(tmp_path: Path) -> None:
 def test_pictures_and_pages_show_names_and_never_run_them() -> None:
     trace = run(HOSTILE, 2, [step(HOSTILE, 0, 1), step("b", 1, 2)])
     svg = gantt_svg(trace, None)
-    titles = [
-        each.text for each in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}title")
-    ]
+    titles = [each.text for each in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}title")]
     assert any(HOSTILE in (title or "") for title in titles)
     page = profile_html(measure([trace], None), (trace,), None)
     assert "<script" not in page
