@@ -192,8 +192,11 @@ def _run_routes(server: Server) -> APIRouter:
         After a restart of the server come the events it has stored, then `Restarted`.
         """
         logs = server.runner.logs
-        if record.status in OPEN:
-            await logs.open(record.id)  # it may wait for its turn since the last start
+        if record.status in OPEN and logs.find(record.id) is None:
+            log = await logs.of(record.id)  # it waits for its turn since the last start
+            now = await server.registry.get(record.id)
+            if now is not None and now.status not in OPEN and log.is_open:
+                log.close(now.public())  # it was cancelled just now
         is_followed = logs.find(record.id) is not None
         async for event in logs.follow(record.id, last_event_id):
             yield ServerSentEvent(event=event.kind, id=str(event.number), data=event.data)

@@ -97,10 +97,7 @@ class EventLogs:
 
     async def open(self, run: str) -> EventLog:
         """Return the log of a run that is about to go on."""
-        if run not in self._logs:
-            last = await self._archive.last_number(run)
-            self._logs.setdefault(run, EventLog(last))
-        log = self._logs[run]
+        log = await self.of(run)
         log.is_open = True
         self._logs.move_to_end(run)
         while len(self._logs) > MAX_CLOSED:
@@ -110,6 +107,13 @@ class EventLogs:
                 break
             del self._logs[oldest]
         return log
+
+    async def of(self, run: str) -> EventLog:
+        """Return the log of a run; a new one is open."""
+        if run not in self._logs:
+            last = await self._archive.last_number(run)
+            self._logs.setdefault(run, EventLog(last))
+        return self._logs[run]
 
     def find(self, run: str) -> EventLog | None:
         """Return the log of a run, None if this server does not remember it."""

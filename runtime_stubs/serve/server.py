@@ -108,7 +108,7 @@ class Server:
         run, is_new = await self.registry.add(draft)
         self.metrics.delivered(draft.source, "accepted" if is_new else "duplicate")
         if is_new and draft.error is None:
-            await self.runner.logs.open(run)
+            await self.runner.logs.of(run)
             self.runner.notify()
         return Receipt(run, is_new)
 
