@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,14 +31,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Project
 
 
 @pytest.fixture(scope="session")
-def image(project: Callable[[str], Project], worker_id: str) -> Iterator[Callable[[str, str], str]]:
+def image(project: Callable[[str], Project]) -> Iterator[Callable[[str, str], str]]:
     """Return the name of a workflow's image: `distroless`, built as the default, or `slim`."""
     made: dict[tuple[str, str], str] = {}
 
     def get(name: str, target: str = "distroless") -> str:
         if (name, target) not in made:
             options = [] if target == "distroless" else ["--target", target]
-            tag = f"agentc-test/{name}:{target}-{worker_id}"
+            tag = f"agentc-test/{name}:{target}-{os.getpid()}"
             made[name, target] = docker.build(project(name).folder, tag, *options)
         return made[name, target]
 
@@ -47,9 +48,9 @@ def image(project: Callable[[str], Project], worker_id: str) -> Iterator[Callabl
 
 
 @pytest.fixture
-def volume(worker_id: str) -> Iterator[str]:
+def volume() -> Iterator[str]:
     """A volume for state, gone after the test."""
-    name = f"agentc-test-{worker_id}"
+    name = f"agentc-test-{os.getpid()}"
     docker.run("volume", "create", name)
     yield name
     docker.run("volume", "rm", "--force", name)
