@@ -110,7 +110,10 @@ def workflow(texts: Mapping[str, str]) -> dict[str, object]:
                 "outputs": ["level"],
                 "when": f"reason != {quoted(t['when_text'])}",
             },
-            {"id": "fill", "set": {"text": quoted(t["constant"]), "words": [t["set_text"]]}},
+            {
+                "id": "fill",
+                "set": {"text": quoted(t["constant"]), "words": [escape_template(t["set_text"])]},
+            },
             {
                 "id": "count",
                 "code": "# " + _printable(t["code"]) + "\nresult = len(topic) * 1.0",
