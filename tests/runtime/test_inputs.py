@@ -7,7 +7,7 @@ from typing import Any, Literal, NotRequired
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from typing_extensions import TypedDict  # as in generated packages: `typing` does not know it as one
+from typing_extensions import TypedDict  # as in generated packages, unknown to `typing`
 
 from runtime_stubs.conform import is_text, mismatches, type_name
 from runtime_stubs.errors import InputError
