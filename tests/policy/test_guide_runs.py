@@ -63,7 +63,9 @@ def test_the_workflows_of_the_guide_run(tmp_path: Path) -> None:
         for path, file in api.build(analysis).files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(file.text, "utf-8")
-        given = {str(each.name): VALUES[show(each.type)] for each in workflow.fields if each.required}
+        given = {
+            str(each.name): VALUES[show(each.type)] for each in workflow.fields if each.required
+        }
         orders.append((str(folder), workflow.package, given))
         wanted[part] = (set(given), {node.id for node in workflow.nodes if node.when is None})
     done = subprocess.run(

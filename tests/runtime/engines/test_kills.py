@@ -106,8 +106,8 @@ def test_every_run_ends_once(engine: str, crew: Cluster, fake_llm: FakeLLM) -> N
     rows, results = crew.folder / "rows.jsonl", crew.folder / "results.jsonl"
     topics = [f"topic {number}" for number in range(count)]
     rows.write_text("".join(json.dumps({"topic": topic}) + "\n" for topic in topics))
-    batch = ("batch", "--inputs", str(rows), "--output", str(results), "--engine", engine)
-    batch += ("--max-queue", "60")
+    files = ("--inputs", str(rows), "--output", str(results))
+    batch = ("batch", *files, "--engine", engine, "--max-queue", "60")
 
     disturber = Disturber(crew, results, count)
     begun = time.monotonic()
