@@ -43,7 +43,7 @@ def main() -> None:
         slim(_site_packages(), frozenset(given.providers), own)
         interpreter.lay_out(IMAGE / "python", INSTALLED)
         lay_out_user(IMAGE / "user")
-        (IMAGE / "home" / "agent").mkdir(parents=True)
+        (IMAGE / "home" / "home" / "agent").mkdir(parents=True)
         lay_out_libraries(IMAGE / "libraries")
         set_times(IMAGE)
 
