@@ -145,6 +145,7 @@ _CODES = (
     Code("AC706", "error", "bad-evaluation", "an evaluation, variant or gate that does not fit"),
     Code("AC707", "error", "no-result", "code that never sets `result`"),
     Code("AC708", "warning", "unknown-metric", "a metric that no run and no scorer gives"),
+    Code("AC709", "error", "import-of-a-file", "a user file that imports another one"),
     # AC8xx planning and deployment
     Code("AC801", "error", "no-engine-inside", "a deployed agent that needs a Docker engine"),
     Code(

@@ -10,6 +10,7 @@ from compiler.expr import ANY
 from compiler.lower.context import Context
 from compiler.lower.python_functions import PythonFunction, find_functions, top_names
 from compiler.lower.python_text import PythonProblem, parse_python
+from compiler.lower.user_imports import check_imports
 from compiler.record import dataclass
 from compiler.syntax import Path
 
@@ -43,7 +44,7 @@ class UserFunctions:
     _modules: dict[str, _Module | None] = field(default_factory=dict)
 
     def find(self, text: str, at: Path) -> UserFunction | None:
-        """Return the function that `./file.py:name` means. Codes: AC308, AC309, AC701, AC703."""
+        """Return the function that `./file.py:name` means. Codes: AC308, AC309, AC701, AC703, AC709."""
         ctx = self.ctx
         written = ctx.written(at, text)
         file, colon, name = text.rpartition(":")
@@ -80,6 +81,7 @@ class UserFunctions:
             span = Span(source, parsed.start, parsed.end)
             self.ctx.report("AC703", span, parsed.message, help=parsed.help)
             return None
+        check_imports(self.ctx, path, source, parsed)
         self.ctx.use_python(path, source)
         return _Module(find_functions(parsed), top_names(parsed))
 

@@ -118,7 +118,7 @@ def make_plan(
     texts: list[str] = ["import langgraph\nimport pydantic\n"]
     for file in files:
         lines = [*getattr(file.view, "imports", ()), file.text if file.kind == "user" else ""]
-        texts += [line for line in lines if line]
+        texts += getattr(file.view, "imports", ())
         roots.update(_runtime_modules(lines))
     vendored = closure(roots)
     for module, reason in vendored.items():
@@ -127,9 +127,9 @@ def make_plan(
         path = f"{root}/_runtime/{module_path(module)}"
         files.append(PlannedFile(path, "vendor", reason, text=text))
         texts.append(text)
-    requirements = libraries(texts)
-    files += _project_files(workflow, requirements, has_server=has_server)
     own = [file.text for file in files if file.kind == "user"]
+    requirements = libraries(texts, own)
+    files += _project_files(workflow, requirements, has_server=has_server)
     dockerfile = dockerfile_view(workflow, vendored, own, has_server=has_server)
     files += image_files(dockerfile, requirements)
     if kubernetes is not None:

@@ -48,15 +48,26 @@ def closure(roots: Iterable[str]) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def libraries(texts: Iterable[str]) -> tuple[str, ...]:
+def libraries(texts: Iterable[str], user: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the requirements of all third-party imports in Python texts.
 
+    Args:
+        texts: what agentc brings: the generated code and the runtime library.
+        user: files of the user's, whose libraries may be any: of what agentc does not know no version is asked for.
+
     Raises:
-        KeyError: an import has no entry in `requirements.toml`, which is a bug of the runtime library.
+        KeyError: an import in `texts` has no entry in `requirements.toml`, which is a bug of the runtime library.
     """
-    table = _requirements()
-    names = {name for text in texts for name in _absolute_imports(text)}
-    return tuple(sorted({table[name] for name in names if name in table or _is_foreign(name)}))
+    table = _requirements("imports")
+    own = {name for text in texts for name in _absolute_imports(text)}
+    theirs = {name for text in user for name in _absolute_imports(text)} - own
+    found = {table[name] for name in own if name in table or _is_foreign(name)}
+    found |= {
+        table.get(name) or _requirements("users").get(name) or name.replace("_", "-").lower()
+        for name in theirs
+        if name in table or _is_foreign(name)
+    }
+    return tuple(sorted(found))
 
 
 def _is_foreign(name: str) -> bool:
@@ -64,9 +75,9 @@ def _is_foreign(name: str) -> bool:
 
 
 @cache
-def _requirements() -> dict[str, str]:
+def _requirements(section: str) -> dict[str, str]:
     text = asset_folder("runtime_stubs").joinpath("requirements.toml").read_text(encoding="utf-8")
-    table: dict[str, str] = tomllib.loads(text)["imports"]
+    table: dict[str, str] = tomllib.loads(text)[section]
     return table
 
 
@@ -103,7 +114,7 @@ def _relative_imports(module: str) -> tuple[str, ...]:
 
 def _absolute_imports(text: str) -> Iterator[str]:
     """Imported module names; `langgraph.checkpoint.sqlite.aio` also counts by the longest key in the table."""
-    table = _requirements()
+    table = _requirements("imports")
     for node in _imports(text):
         if isinstance(node, ast.Import):
             modules = [each.name for each in node.names]
