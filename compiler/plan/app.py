@@ -261,6 +261,12 @@ def _is_postgres(workflow: Workflow) -> bool:
     )
 
 
+def needs_database_server(workflow: Workflow) -> bool:
+    """Whether no run can do without the server of a database, not even a simulated one."""
+    in_memory = has_sessions(workflow) and database_of(workflow.config.storage.backend) != "sqlite"
+    return in_memory or (is_durable(workflow) and _is_postgres(workflow))
+
+
 def setting(value: Setting) -> Code:
     """Return a setting as code: its text, in which `${env:NAME}` is filled in when it is used."""
     if isinstance(value, str):

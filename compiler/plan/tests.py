@@ -8,7 +8,7 @@ from compiler.ir.exits import Choice
 from compiler.ir.names import START, NodeId
 from compiler.ir.nodes import CodeBody, FunctionBody, ToolBody
 from compiler.ir.workflow import Workflow
-from compiler.plan.app import has_budget
+from compiler.plan.app import has_budget, needs_database_server
 from compiler.plan.imports import Imports
 from compiler.plan.names import Names
 from compiler.plan.routes import Ways
@@ -51,7 +51,7 @@ def tests_view(workflow: Workflow, wiring: Wiring, *, calls_models: bool) -> Tes
     package = workflow.package
     imports = Imports(own=package)
     routes = tuple(_routes(wiring, imports))
-    runs = not any(
+    runs = not needs_database_server(workflow) and not any(
         isinstance(node.body, CodeBody | FunctionBody | ToolBody)
         for flow in (workflow, *(child.workflow for child in workflow.children))
         for node in flow.nodes
