@@ -84,8 +84,8 @@ async def _call(
             return _known(model, messages, kept, "from_cache")
     budget = current().budget
     reserved = None
+    await ready()  # the first time takes seconds, which are no part of a call's limits
     if budget is not None:
-        await ready()  # prices are LiteLLM's
         reserved = budget.reserve(model.name, _guessed_tokens(messages), price_of(model))
     begun = time.monotonic()
 

@@ -82,7 +82,7 @@ class Disturber(threading.Thread):
         place = self.chance.randrange(WORKERS)
         pid = self.workers[place]
         begin = time.monotonic()
-        if self.chance.random() < 0.25:
+        if self.kills and self.chance.random() < 0.25:
             os.kill(pid, signal.SIGSTOP)
             self.done.wait(2 * LEASE)
             os.kill(pid, signal.SIGCONT)

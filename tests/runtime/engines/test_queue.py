@@ -174,8 +174,9 @@ config:
         crew.ok("batch", "--inputs", str(rows), "--output", str(results), "--engine", "dbos")
     came = sorted(came for _, came, _ in fake.timeline)
     assert len(came) == 30
-    # Four a second: the 30 take 7.25 seconds, however many workers ask.
-    assert came[-1] - came[0] > 6.5
+    # Four a second: the 30 take 7.25 seconds, however many workers ask. The first ones arrive late, since a worker
+    # loads LiteLLM for its first call; without a bound all would come within a second.
+    assert came[-1] - came[0] > 5
 
 
 @pytest.mark.slow
