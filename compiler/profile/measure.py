@@ -12,6 +12,7 @@ from compiler.profile.trace import NANOSECONDS, Step, Trace
 from compiler.profile.visits import (
     Ancestors,
     Visit,
+    all_below,
     critical_path,
     seconds_if,
     triggers_of,
@@ -97,12 +98,14 @@ def measure(traces: Sequence[Trace], ancestors: Ancestors | None) -> Profile:
     """Measure runs of one workflow; there is at least one."""
     figures = _Figures()
     paths: Counter[tuple[str, ...]] = Counter()
+    outside: list[float] = []
     for trace in traces:
         visits = visits_of(trace)
         triggers = triggers_of(visits, ancestors) if len(visits) <= _MOST_VISITS else ()
         path = critical_path(visits, triggers) if triggers else ()
         paths[tuple(visits[at].step.name for at in path)] += 1
         figures.add(trace, visits, triggers, path)
+        outside.append(_outside(trace, visits))
     path_names, path_runs = paths.most_common(1)[0]
     times = [trace.seconds for trace in traces]
     calls = [step for trace in traces for step in trace.steps if _is_paid(step)]
@@ -118,7 +121,7 @@ def measure(traces: Sequence[Trace], ancestors: Ancestors | None) -> Profile:
         cost=math.fsum(step.cost or 0.0 for step in calls) / len(traces),
         calls=len(calls) / len(traces),
         unpriced=sum(step.cost is None for step in calls),
-        outside=statistics.fmean(map(_outside, traces)),
+        outside=statistics.fmean(outside),
         path=path_names,
         path_runs=path_runs,
         nodes=figures.nodes(len(traces)),
@@ -152,8 +155,8 @@ def most_open(steps: Sequence[Step]) -> int:
     return most
 
 
-def _outside(trace: Trace) -> float:
-    return trace.seconds - open_seconds([visit.step for visit in visits_of(trace)])
+def _outside(trace: Trace, visits: Sequence[Visit]) -> float:
+    return trace.seconds - open_seconds([visit.step for visit in visits])
 
 
 def _is_paid(step: Step) -> bool:
@@ -224,16 +227,8 @@ def _inner_visits(visit: Visit) -> Iterator[tuple[str, Visit]]:
             elif step.kind == "node":
                 own = f"{name.removesuffix('[]')}.{step.name}"
             if own != name:
-                yield own, Visit(step, tuple(_descendants(step, below)))
+                yield own, Visit(step, all_below(step, below))
             waiting.append((step, own))
-
-
-def _descendants(step: Step, below: dict[str, list[Step]]) -> Iterator[Step]:
-    waiting = [step]
-    while waiting:
-        inner = below.get(waiting.pop().id, [])
-        yield from inner
-        waiting += inner
 
 
 def _figures(name: str, group: _Group, runs: int, critical: float) -> NodeFigures:

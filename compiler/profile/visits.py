@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
@@ -33,13 +33,14 @@ def visits_of(trace: Trace) -> tuple[Visit, ...]:
     while waiting:
         step = waiting.pop()
         if step.kind == "node":
-            found.append(Visit(step, _all_below(step, below)))
+            found.append(Visit(step, all_below(step, below)))
         else:
             waiting += below.get(step.id, ())
     return tuple(sorted(found, key=lambda each: (each.step.start, each.step.end)))
 
 
-def _all_below(step: Step, below: Mapping[str, tuple[Step, ...]]) -> tuple[Step, ...]:
+def all_below(step: Step, below: Mapping[str, Sequence[Step]]) -> tuple[Step, ...]:
+    """Return all steps below one; `below` has those right below each."""
     found: list[Step] = []
     waiting = [step]
     while waiting:
