@@ -118,6 +118,28 @@ def _langgraph_gen_edges(size: int) -> Iterator[str]:
             yield f"  - from: n{number}\n    to: {target}\n"
 
 
+def skeleton(size: int) -> str:
+    """Return the graph of `langgraph_gen_spec` for agentc: nodes that do next to nothing, and their edges."""
+    nodes = "".join(f"  - {{id: n{number}, set: {{topic: topic}}}}\n" for number in range(size))
+    edges = "".join(_skeleton_edges(size))
+    return (
+        "flow: {name: bench}\nstate:\n  topic: {type: str, required: true}\n  done: {type: bool, default: true}\n"
+        f"nodes:\n{nodes}edges:\n  - START -> n0\n{edges}"
+    )
+
+
+def _skeleton_edges(size: int) -> Iterator[str]:
+    for number in range(size):
+        target = f"n{number + 1}" if number + 1 < size else "END"
+        if number % BLOCK == BLOCK - 1:
+            yield (
+                f"  - from: n{number}\n    loop: {{max_iterations: 3, condition_field: done, "
+                f"to: n{number - 1}, exit_to: {target}}}\n"
+            )
+        else:
+            yield f"  - n{number} -> {target}\n"
+
+
 def yamlgraph_spec(size: int) -> str:
     """Return a chain of model calls for `yamlgraph graph lint`."""
     nodes = "".join(
