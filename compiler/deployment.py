@@ -11,10 +11,10 @@ from compiler.diagnostics.diagnostic import Diagnostic, Label
 from compiler.diagnostics.span import Span
 from compiler.ir.nodes import CodeBody
 from compiler.ir.workflow import HttpTool, McpTool, Setting, Workflow
+from compiler.plan.app import saves_on_a_server
 from compiler.plan.state import given_fields
 from compiler.plan.variables import (
     environment_names,
-    is_on_postgres,
     store_variable,
     traces_stay_here,
     used_models,
@@ -74,7 +74,7 @@ def needs(workflow: Workflow) -> Needs:
         environment_names(workflow, has_server=True),
         store,
         store is not None and "REDIS" in store.upper(),
-        store is not None or is_on_postgres(workflow),
+        store is not None or saves_on_a_server(workflow),
         traces_stay_here(workflow),
         workflow.config.execution.engine != "inprocess",
         tuple(field.name for field in given_fields(workflow) if field.required),
@@ -112,7 +112,7 @@ def _sandboxes(workflow: Workflow) -> Iterator[Diagnostic]:
 def _own_machine(workflow: Workflow) -> Iterator[Diagnostic]:
     for what, setting, span in _addresses(workflow):
         host = _host(setting)
-        if host is not None and _is_own(host):
+        if host is not None and is_own_machine(host):
             yield Diagnostic(
                 "AC802",
                 f"{what} is at `{host}`, which in a container is the container itself",
@@ -140,7 +140,8 @@ def _host(setting: Setting | None) -> str | None:
         return None
 
 
-def _is_own(host: str) -> bool:
+def is_own_machine(host: str) -> bool:
+    """Whether a host name or address means the machine that asks."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -35,6 +35,10 @@ class Docker:
         self._command = command
         self._environment = {**os.environ, "DOCKER_BUILDKIT": "1", **(values or {})}
 
+    def seeing(self, values: Mapping[str, str]) -> Docker:
+        """Return the same with further variables."""
+        return Docker({**self._environment, **values})
+
     def check(self) -> None:
         """Raise DeployError if the engine cannot be used."""
         done = self.attempt("version", "--format", "{{.Server.Version}}")

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from compiler.deploy.docker import LABEL, Docker, failure
+from compiler.deploy.index import index_access
 from compiler.deploy.order import Order
 from compiler.deploy.problem import DeployError, last_lines
 from compiler.deploy.undo import Undo
-
-_BUNDLES = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
-"""Where a person says which certificates count, for machines behind a proxy with its own."""
-_BUNDLE_INSIDE = "/etc/ssl/certs/ca-certificates.crt"
-_ARGUMENT = re.compile(r"^ARG[ \t]+(\w+)", re.MULTILINE)
 
 
 def image_tag(folder: Path) -> str:
@@ -36,11 +30,12 @@ def build_image(docker: Docker, order: Order, undo: Undo) -> None:
     Raises:
         DeployError: with the last lines of the build.
     """
+    access = index_access(os.environ)
     if not docker.has("image", order.image):
         undo.add(lambda: docker.attempt("image", "rm", order.image))
     line = ["build", "--progress", "plain", "--tag", order.image]
-    line += ["--label", f"{LABEL}={order.name}", *_build_options(order.folder)]
-    done = docker.attempt(*line, str(order.folder), seconds=None)
+    line += ["--label", f"{LABEL}={order.name}", *access.options]
+    done = docker.seeing(access.variables).attempt(*line, str(order.folder), seconds=None)
     if done.returncode == 0:
         return
     said = done.stdout + done.stderr
@@ -51,25 +46,6 @@ def build_image(docker: Docker, order: Order, undo: Undo) -> None:
         )
     found = failure("the image cannot be built", said)
     found.log = found.log and last_lines(said)
+    if "CERTIFICATE_VERIFY_FAILED" in said:
+        found.help = "behind a proxy with certificates of its own: `export SSL_CERT_FILE=FILE`"
     raise found
-
-
-def _build_options(folder: Path) -> Iterator[str]:
-    """Tell the build how to reach an index, as pip here is told: by arguments the Dockerfile declares, and secrets.
-
-    Neither gets into the image.
-    """
-    try:
-        text = (folder / "Dockerfile").read_text("utf-8")
-    except OSError as error:
-        raise DeployError(f"cannot read `{folder / 'Dockerfile'}`: {error.strerror}") from None
-    for name in dict.fromkeys(_ARGUMENT.findall(text)):
-        if name.startswith("PIP_") and name != "PIP_CERT" and name in os.environ:
-            yield from ("--build-arg", name)
-    settings = os.environ.get("PIP_CONFIG_FILE")
-    if settings and Path(settings).is_file():
-        yield from ("--secret", f"id=pip,src={settings}")
-    given = (os.environ.get(name) for name in _BUNDLES)
-    bundle = next((path for path in given if path and Path(path).is_file()), None)
-    if bundle is not None:
-        yield from ("--secret", f"id=ca,src={bundle}", "--build-arg", f"PIP_CERT={_BUNDLE_INSIDE}")

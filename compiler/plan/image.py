@@ -85,6 +85,8 @@ def image_files(view: DockerfileView, requirements: Iterable[str]) -> Iterator[P
         yield PlannedFile(name, "render", "the image", f"project/{template}", "plain", view)
     text = "".join(f"{each}\n" for each in requirements)
     yield PlannedFile("docker/requirements.txt", "render", "the image", text=text)
+    # What Compose gives to a build as a secret where there is none: it knows no optional ones.
+    yield PlannedFile("docker/none", "render", "the image", text="")
     for file in sorted(asset_folder("templates").joinpath("project", "docker").glob("*.py")):
         path = f"docker/{file.name}"
         yield PlannedFile(path, "vendor", "the image", text=file.read_text(encoding="utf-8"))
