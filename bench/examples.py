@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import median
 
+from bench.driver import Job
 from bench.measure import ROOT
 from bench.report import Section, ratio, verdict
+from bench.services import Services
 from bench.stage import LATER, Program, Stage, Taken, job
 from compiler import api
 from compiler.profile.sources.spool import read_spool
@@ -21,53 +24,76 @@ from tests.support.fake_llm.script import Step, ToolUse
 
 EXAMPLES = ROOT / "examples"
 LATENCY = 0.275  # seconds of every model call: the mean of the random graphs
-SKIPPED = {
-    "morning_brief": "searches the web and asks a weather service",
-    "travel_planner": "starts a server from a package registry and asks a train service",
-}
+HERE = "http://services"  # stands for the address of the services
+
+
+Turns = tuple[tuple[ToolUse, ...], ...]
 
 
 @dataclass(frozen=True)
 class Example:
     """One example: inputs in place of those of `input.json`, and answers that decide where it goes.
 
-    `always`: by a part of the prompt. `turns`: the tools that an agent uses, one call each. `vary`: the input that
-    differs between runs, where answers are kept.
+    `always`: by a part of the prompt. `turns`: by a part of the prompt, the tools that an agent uses in each of its
+    turns before it answers. `vary`: the input that differs between runs, where answers are kept.
     """
 
     inputs: Mapping[str, object] = field(default_factory=dict)
     always: Mapping[str, object] = field(default_factory=dict)
-    turns: tuple[ToolUse, ...] = ()
+    turns: Mapping[str, Turns] = field(default_factory=dict)
     vary: str = ""
-    by_hand: bool = False
 
 
+SEARCH = ToolUse("web_search", {"query": "what keeps cities cool"})
+SCRAPE = ToolUse("web_scrape", {"url": f"{HERE}/pages/1"})
 RUN = {
-    "code_review": Example(by_hand=True),
-    "document_summary": Example(by_hand=True),
+    "code_review": Example(),
+    "document_summary": Example(),
     "expense_agent": Example(
-        turns=(
-            ToolUse("file_glob", {"pattern": "**/*.csv"}),
-            ToolUse("calculator", {"expression": "1 + 2"}),
-        )
+        turns={
+            "You are an accountant": (
+                (ToolUse("file_glob", {"pattern": "**/*.csv"}),),
+                (ToolUse("file_read", {"path": "expenses.csv"}),),
+                (ToolUse("calculator", {"expression": "240 + 1100 * 0.134"}),),
+            )
+        }
     ),
     "invoice_intake": Example(vary="invoice"),
     "local_rag": Example(),
-    "memory_chat": Example(always={"Does this message": {"fact": None}}),
+    "memory_chat": Example(
+        always={"Does this message": {"fact": {"subject": "Ada", "statement": "likes tea"}}}
+    ),
     "model_fallback": Example(vary="text"),
-    "newsletter": Example(by_hand=True),
-    "product_copy": Example(by_hand=True),
+    "morning_brief": Example(),
+    "newsletter": Example(),
+    "product_copy": Example(),
     "program_solver": Example(
         always={"Write a program": {"program": 'result = sorted(inputs["numbers"])[4]'}}
     ),
     "refund_approval": Example(inputs={"amount": 20.0}),  # small ones need nobody
-    "research_team": Example(),
-    "research_write": Example(by_hand=True),
-    "support_desk": Example(
-        always={"You sort messages": {"kind": "delivery", "urgent": False}}, by_hand=True
+    "research_team": Example(  # two workers at the same time
+        turns={"Your task": ((SEARCH,), (SEARCH,), (SCRAPE,), (SCRAPE,))}
     ),
+    "research_write": Example(),
+    "support_desk": Example(always={"You sort messages": {"kind": "delivery", "urgent": False}}),
     "translation_loop": Example(
-        always={"You review translations": {"review": {"score": 0.5, "issues": []}}}, by_hand=True
+        always={"You review translations": {"review": {"score": 0.5, "issues": []}}}
+    ),
+    "travel_planner": Example(
+        turns={
+            "You plan trips": (
+                (ToolUse("clock_get_current_time", {"timezone": "Europe/Copenhagen"}),),
+                (
+                    ToolUse("find_trains", {"task": "Oslo to Aarhus"}),
+                    ToolUse("find_places", {"task": "Two days in Aarhus"}),
+                ),
+                (ToolUse("calculator", {"expression": "39 * 4 + 180"}),),
+            ),
+            "at most three connections": (
+                (ToolUse("trains", {"start": "Oslo", "goal": "Aarhus", "day": "2026-05-01"}),),
+            ),
+            "at most five places": ((SEARCH,), (SCRAPE,)),
+        }
     ),
 }
 
@@ -79,30 +105,34 @@ class Found:
     name: str
     critical: float
     ours: Taken
-    theirs: Taken | None
-    requests: tuple[int, int | None]
+    theirs: Taken
+    requests: tuple[int, int]
 
 
 def section(stage: Stage, *, quick: bool) -> Section:
     """Run the examples in turn with the programs written by hand."""
     rounds = 2 if quick else 3
-    work = stage.new_work()
-    projects: dict[str, tuple[Path, api.Analysis]] = {}
-    for name in RUN:
-        analysis = api.check(EXAMPLES / name / "workflow.yaml")
-        projects[name] = stage.write(name, analysis), analysis
-        for data in ("data", "library"):
-            if (EXAMPLES / name / data).is_dir():
-                shutil.copytree(EXAMPLES / name / data, work / data)
-    measured: dict[str, tuple[Taken, Taken | None, tuple[int, int | None]]] = {}
+    work, other = stage.new_work(), stage.new_work()
+    measured: dict[str, tuple[Taken, Taken, tuple[int, int]]] = {}
     failed: dict[str, str] = {}
-    with stage.program(work, LATER, ends=True) as ours, stage.program() as theirs:
-        for name, example in RUN.items():
-            project = projects[name][0]
-            try:
-                measured[name] = _in_turn(stage, ours, theirs, name, example, project, rounds)
-            except RuntimeError as error:  # of this example alone
-                failed[name] = str(error).strip().splitlines()[-1]
+    with Services() as services:
+        projects = {name: _write(stage, services, name, (work, other)) for name in RUN}
+        with (
+            stage.program(work, {**LATER, **services.env()}, ends=True) as ours,
+            stage.program(other, services.env()) as theirs,
+        ):
+            for name, example in RUN.items():
+                given = json.loads((EXAMPLES / name / "input.json").read_text("utf-8"))
+                inputs = {**given, **example.inputs}
+                jobs = (
+                    job(name, inputs, path=projects[name][0], vary=example.vary),
+                    job(f"bench.handwritten.{name}", inputs, vary=example.vary),
+                )
+                script = partial(_script, stage, services, example)
+                try:
+                    measured[name] = _in_turn(stage, (ours, theirs), jobs, script, rounds)
+                except RuntimeError as error:  # of this example alone
+                    failed[name] = str(error).strip().splitlines()[-1]
     found = []
     for name, (mine, by_hand, requests) in measured.items():
         traces = read_spool(work / ".agentc" / "traces" / f"{name}.jsonl").traces[1:]
@@ -112,31 +142,35 @@ def section(stage: Stage, *, quick: bool) -> Section:
     return _section(found, failed)
 
 
+def _write(
+    stage: Stage, services: Services, name: str, works: Iterable[Path]
+) -> tuple[Path, api.Analysis]:
+    """Build an example that asks the services of this machine; put its files where programs run."""
+    folder = EXAMPLES / name
+    text = services.localized((folder / "workflow.yaml").read_text("utf-8"))
+    analysis = api.check_bytes("workflow.yaml", text.encode(), folder)
+    for data in (each for each in ("data", "library") if (folder / each).is_dir()):
+        for work in works:
+            shutil.copytree(folder / data, work / data)
+    return stage.write(name, analysis), analysis
+
+
 def _in_turn(
     stage: Stage,
-    ours: Program,
-    theirs: Program,
-    name: str,
-    example: Example,
-    project: Path,
+    programs: tuple[Program, Program],
+    jobs: tuple[Job, Job],
+    script: Callable[[], None],
     rounds: int,
-) -> tuple[Taken, Taken | None, tuple[int, int | None]]:
-    given = json.loads((EXAMPLES / name / "input.json").read_text("utf-8"))
-    inputs = {**given, **example.inputs}
-    generated = job(name, inputs, path=project, vary=example.vary)
-    by_hand = job(f"bench.handwritten.{name}", inputs) if example.by_hand else None
-    mine: list[Taken] = []
-    other: list[Taken] = []
-    counts: tuple[int, int | None] = (0, None)
-    for _ in range(rounds + 1):  # the first one fills caches
-        _script(stage, example)
-        mine.append(ours.run(generated))
-        counts = len(stage.fake.requests), None
-        if by_hand is not None:
-            _script(stage, example)
-            other.append(theirs.run(by_hand))
-            counts = counts[0], len(stage.fake.requests)
-    return _together(mine[1:]), _together(other[1:]) if other else None, counts
+) -> tuple[Taken, Taken, tuple[int, int]]:
+    """Return what each took and how often it asked, the first round left out, which fills caches."""
+    taken: tuple[list[Taken], list[Taken]] = ([], [])
+    counts = [0, 0]
+    for _ in range(rounds + 1):
+        for at, (program, each) in enumerate(zip(programs, jobs, strict=True)):
+            script()
+            taken[at].append(program.run(each))
+            counts[at] = sum(asked.provider != "none" for asked in stage.fake.requests)
+    return _together(taken[0][1:]), _together(taken[1][1:]), (counts[0], counts[1])
 
 
 def _together(taken: Iterable[Taken]) -> Taken:
@@ -146,10 +180,17 @@ def _together(taken: Iterable[Taken]) -> Taken:
     return first
 
 
-def _script(stage: Stage, example: Example) -> None:
+def _script(stage: Stage, services: Services, example: Example) -> None:
     stage.fake.reset()
-    for tool in example.turns:
-        stage.fake.script(Step(tool_calls=(tool,), delay=LATENCY))
+    for part, turns in example.turns.items():
+        for tools in turns:
+            calls = tuple(
+                ToolUse(
+                    each.name, json.loads(json.dumps(each.arguments).replace(HERE, services.url))
+                )
+                for each in tools
+            )
+            stage.fake.script(Step(tool_calls=calls, delay=LATENCY), match=part)
     for part, value in example.always.items():
         stage.fake.always(Step(value=value, delay=LATENCY), match=part)  # type: ignore[arg-type]  # JSON by its use
     stage.fake.always(Step(delay=LATENCY))
@@ -190,8 +231,8 @@ def _is_call(step: Traced) -> bool:
 
 def _section(found: list[Found], failed: Mapping[str, str]) -> Section:
     paths = [each.ours.wall / each.critical for each in found]
-    beside = [each.ours.wall / each.theirs.wall for each in found if each.theirs is not None]
-    unlike = [each.name for each in found if each.requests[1] not in (None, each.requests[0])]
+    beside = [each.ours.wall / each.theirs.wall for each in found]
+    unlike = [each.name for each in found if each.requests[0] != each.requests[1]]
     notes = [
         (
             f"Generated / critical path: median {median(paths):.3f}, worst {max(paths):.3f} (target 1.05 and 1.15: "
@@ -200,7 +241,6 @@ def _section(found: list[Found], failed: Mapping[str, str]) -> Section:
         f"Generated / by hand: worst {max(beside):.2f}x (target never above 1.02x: {verdict(max(beside) <= 1.02)}).",
         "Both ask the model as often as each other"
         + (f", except in {', '.join(unlike)}." if unlike else "."),
-        "Left out: " + "; ".join(f"{name} ({why})" for name, why in SKIPPED.items()) + ".",
     ]
     notes.append(
         "What the model does not do: the code of product_copy and program_solver runs in a sandbox (by hand it is "
@@ -234,7 +274,7 @@ def _row(found: Found) -> tuple[str, ...]:
         str(found.requests[0]),
         f"{found.critical:.2f}",
         f"{found.ours.wall:.3f}",
-        "" if theirs is None else f"{theirs.wall:.3f}",
+        f"{theirs.wall:.3f}",
         ratio(found.ours.wall, found.critical),
-        "" if theirs is None else ratio(found.ours.wall, theirs.wall),
+        ratio(found.ours.wall, theirs.wall),
     )

@@ -130,7 +130,7 @@ class Stage:
         log = work / "stderr.txt"
         with log.open("w") as errors:
             process = subprocess.Popen(
-                [self.python, str(ROOT / "bench" / "driver.py")],
+                [self.python, "-P", str(ROOT / "bench" / "driver.py")],
                 env=environment({**self.fake.env(), **(env or {})}),
                 cwd=work,
                 stdin=subprocess.PIPE,
