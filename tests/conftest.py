@@ -39,5 +39,5 @@ def postgres_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
     """The address of a real Redis server, shared by the tests of one process."""
-    with redis_server() as url:
-        yield url
+    with redis_server() as server:
+        yield server.url

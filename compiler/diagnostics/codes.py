@@ -152,12 +152,7 @@ _CODES = (
         "AC802", "warning", "own-machine", "an address that in a container is the container itself"
     ),
     Code("AC811", "error", "engine-without-checkpoints", "a queue for runs that are not saved"),
-    Code(
-        "AC812",
-        "warning",
-        "runs-not-on-redis",
-        "runs are saved, but not in the Redis that is named",
-    ),
+    Code("AC812", "error", "runs-not-on-redis", "a queue whose runs would be saved on Redis"),
     # AC9xx writing and staleness
     Code("AC901", "error", "edited-by-hand", "a generated file was changed by hand"),
     Code("AC902", "error", "stale-output", "the generated files are not those of this source"),

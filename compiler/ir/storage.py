@@ -1,10 +1,10 @@
-"""Which database a `storage.backend` means."""
+"""Which database a `storage.backend` means, and which one keeps saved runs."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from compiler.ir.workflow import EnvRef, EnvText, Setting
+from compiler.ir.workflow import Config, EnvRef, EnvText, Setting
 
 Database = Literal["postgres", "redis", "sqlite"]
 _SCHEMES: tuple[tuple[str, Database], ...] = (
@@ -22,6 +22,7 @@ def database_of(backend: Setting) -> Database:
     return next((kind for scheme, kind in _SCHEMES if first.startswith(scheme)), "sqlite")
 
 
-def is_redis(backend: Setting) -> bool:
-    """Whether a backend is Redis, which keeps no runs: LangGraph needs its search module for that."""
-    return database_of(backend) == "redis"
+def database_of_runs(config: Config) -> Database:
+    """Return the database of saved runs: `checkpoint` names it, else it is that of the backend."""
+    checkpoint = config.execution.checkpoint
+    return database_of(config.storage.backend) if checkpoint == "none" else checkpoint

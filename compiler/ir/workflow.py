@@ -174,7 +174,7 @@ class Execution:
     max_concurrency: int | None = None
     max_steps: int | None = None
     budget: Budget = Budget()
-    checkpoint: Literal["none", "sqlite", "postgres"] = "none"
+    checkpoint: Literal["none", "sqlite", "postgres", "redis"] = "none"
     engine: Literal["inprocess", "dbos", "temporal"] = "inprocess"
     requests_per_minute: tuple[tuple[str, float], ...] = ()
     """The most requests a minute to a provider, by LiteLLM's name of it."""

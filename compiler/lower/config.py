@@ -57,10 +57,20 @@ def _execution(ctx: Context, spec: ExecutionSpec | None) -> Execution:
 
 
 def _check_engine(ctx: Context, spec: ExecutionSpec) -> None:
-    """Report an engine for runs that are not saved. Code: AC811."""
+    """Report an engine for runs that are not saved, or where it cannot be. Codes: AC811, AC812."""
     if spec.engine in (None, "inprocess") or spec.checkpoint in ("sqlite", "postgres"):
         return
     if spec.pruned & {"checkpoint", "engine"}:
+        return
+    help = "write `checkpoint: postgres` for workers on many hosts, `checkpoint: sqlite` for one"
+    if spec.checkpoint == "redis":
+        ctx.report(
+            "AC812",
+            ctx.at((*spec.at, "checkpoint")),
+            f"`engine: {spec.engine}` keeps leases and runs in one SQL database, "
+            "found `checkpoint: redis`",
+            help=help,
+        )
         return
     found = "`checkpoint: none`" if spec.checkpoint else "no `checkpoint`"
     key = "checkpoint" if spec.checkpoint else "engine"
@@ -68,7 +78,7 @@ def _check_engine(ctx: Context, spec: ExecutionSpec) -> None:
         "AC811",
         ctx.at((*spec.at, key)),
         f"`engine: {spec.engine}` goes on with runs whose worker died, found {found}",
-        help="write `checkpoint: postgres` for workers on many hosts, `checkpoint: sqlite` for one",
+        help=help,
     )
 
 

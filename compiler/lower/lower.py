@@ -35,7 +35,6 @@ from compiler.lower.node_names import read_node_names
 from compiler.lower.nodes import lower_node
 from compiler.lower.package_name import package_name
 from compiler.lower.secrets import check_secrets
-from compiler.lower.storage import check_storage
 from compiler.lower.tools import Tools
 from compiler.lower.triggers import lower_triggers
 from compiler.lower.user_functions import UserFunctions
@@ -75,7 +74,6 @@ def lower(
     tables.tools.declare_all()
     config = lower_config(ctx, tables.tools)
     entry, nodes = _lower_nodes(tables, config)
-    check_storage(ctx, config, nodes)
     check_evaluation(ctx)
     tell_what_has_no_effect(ctx)
     workflow = _workflow(tables, types, config, entry, nodes)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from compiler.expr import show
 from compiler.ir.nodes import HumanBody
-from compiler.ir.storage import database_of
+from compiler.ir.storage import database_of, database_of_runs
 from compiler.ir.workflow import DEFAULT_LOG_LEVEL, EnvRef, EnvText, Field, Setting, Workflow
 from compiler.plan.constants import ConstantView
 from compiler.plan.imports import Imports
@@ -182,10 +182,8 @@ def engine_constants(
         return ()
     is_dbos = execution.engine == "dbos"
     make = imports.use_runtime(f"engines.on_{execution.engine}", "Dbos" if is_dbos else "Temporal")
-    kind = "postgres" if _is_postgres(workflow) else "sqlite"
-    store = imports.use_runtime(
-        f"engines.store_{kind}", "PostgresStore" if kind == "postgres" else "SqliteStore"
-    )
+    kind = database_of_runs(workflow.config)
+    store = imports.use_runtime(f"engines.store_{kind}", f"{kind.capitalize()}Store")
     app = imports.use(".app", "APP")
     checkpoints = _checkpoints(workflow, package, imports)
     return (ConstantView(Code("ENGINE"), Code(f"{make}({app}, {store}({checkpoints}))")),)
@@ -244,27 +242,25 @@ def _budget(workflow: Workflow, imports: Imports) -> Code | None:
 
 def _checkpoints(workflow: Workflow, package: str, imports: Imports) -> Code:
     storage = workflow.config.storage
-    backend = storage.backend
-    if _is_postgres(workflow):
-        make = imports.use_runtime("checkpoint_postgres", "PostgresCheckpoints")
-        # Without an address in the file the environment must have one.
-        return Code(f"{make}({setting(backend) if database_of(backend) == 'postgres' else ''})")
-    make = imports.use_runtime("checkpoint", "SqliteCheckpoints")
-    return Code(f"{make}({literal(storage.path or f'.agentc/{package}.sqlite')})")
-
-
-def _is_postgres(workflow: Workflow) -> bool:
-    """Whether runs are saved in a PostgreSQL database."""
-    backend = workflow.config.storage.backend
-    return workflow.config.execution.checkpoint == "postgres" or (
-        isinstance(backend, str) and backend.startswith("postgres")
-    )
+    kind = database_of_runs(workflow.config)
+    if kind == "sqlite":
+        make = imports.use_runtime("checkpoint", "SqliteCheckpoints")
+        return Code(f"{make}({literal(storage.path or f'.agentc/{package}.sqlite')})")
+    make = imports.use_runtime(f"checkpoint_{kind}", f"{kind.capitalize()}Checkpoints")
+    # Without an address in the file the environment must have one.
+    address = setting(storage.backend) if database_of(storage.backend) == kind else ""
+    return Code(f"{make}({address})")
 
 
 def needs_database_server(workflow: Workflow) -> bool:
     """Whether no run can do without the server of a database, not even a simulated one."""
     in_memory = has_sessions(workflow) and database_of(workflow.config.storage.backend) != "sqlite"
-    return in_memory or (is_durable(workflow) and _is_postgres(workflow))
+    return in_memory or saves_on_a_server(workflow)
+
+
+def saves_on_a_server(workflow: Workflow) -> bool:
+    """Whether runs are saved, and not in a file."""
+    return is_durable(workflow) and database_of_runs(workflow.config) != "sqlite"
 
 
 def setting(value: Setting) -> Code:

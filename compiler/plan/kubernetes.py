@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
+from compiler.ir.storage import database_of_runs
 from compiler.ir.workflow import HttpTool, McpTool, Setting, Workflow
+from compiler.plan.app import saves_on_a_server
 from compiler.plan.files import PlannedFile
 from compiler.plan.text import Plain, Yaml, word, yaml_quoted
-from compiler.plan.variables import environment_names, is_on_postgres, store_variable, used_models
+from compiler.plan.variables import environment_names, store_variable, used_models
 from compiler.record import dataclass
 
 FOLDER = "deploy/kubernetes"
@@ -174,9 +176,9 @@ def _ports(workflow: Workflow) -> set[int]:
     found = {port for each in _addresses(workflow) if (port := _port(each)) is not None}
     store = store_variable(workflow)
     if store is not None:
-        found.add(6379 if "REDIS" in store.upper() else 5432)
-    elif is_on_postgres(workflow):
-        found.add(5432)
+        found.add(_SCHEME_PORTS["redis" if "REDIS" in store.upper() else "postgres"])
+    if saves_on_a_server(workflow):
+        found.add(_SCHEME_PORTS[database_of_runs(workflow.config)])
     if workflow.config.execution.engine == "temporal":
         found.add(7233)
     for child in workflow.children:

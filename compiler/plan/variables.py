@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.ir.nodes import AgentBody, LlmBody
+from compiler.ir.storage import database_of, database_of_runs
 from compiler.ir.workflow import (
     EnvRef,
     EnvText,
@@ -15,7 +16,7 @@ from compiler.ir.workflow import (
     Tracing,
     Workflow,
 )
-from compiler.plan.app import is_durable
+from compiler.plan.app import is_durable, saves_on_a_server
 from compiler.plan.triggers import trigger_variables
 
 _PROVIDER_KEYS = {
@@ -43,6 +44,11 @@ def environment_names(workflow: Workflow, *, has_server: bool = False) -> tuple[
     found = {*_names(workflow), *trigger_variables(workflow)}
     if workflow.config.execution.engine == "temporal":
         found.add("TEMPORAL_ADDRESS")
+    config = workflow.config
+    if saves_on_a_server(workflow) and (
+        database_of_runs(config) != database_of(config.storage.backend)
+    ):
+        found.add("AGENTC_CHECKPOINTS")
     if has_server or workflow.triggers:
         found.add(SERVER_KEY)
     return tuple(sorted(found))
@@ -51,13 +57,10 @@ def environment_names(workflow: Workflow, *, has_server: bool = False) -> tuple[
 def store_variable(workflow: Workflow) -> str | None:
     """The variable that holds the whole address of the database for saved runs and memory, if there is one."""
     backend = workflow.config.storage.backend
-    is_used = workflow.config.execution.checkpoint == "postgres" or _has_memory(workflow)
+    is_used = _has_memory(workflow) or (
+        is_durable(workflow) and database_of_runs(workflow.config) == database_of(backend)
+    )
     return backend.variable if is_used and isinstance(backend, EnvRef) else None
-
-
-def is_on_postgres(workflow: Workflow) -> bool:
-    """Whether saved runs are kept in PostgreSQL, not in a file."""
-    return is_durable(workflow) and workflow.config.execution.checkpoint == "postgres"
 
 
 def traces_stay_here(workflow: Workflow) -> bool:

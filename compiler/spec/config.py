@@ -38,8 +38,9 @@ class ExecutionSpec(Spec):
         default=None, ge=1, description="How many node runs a run may have; bounds every cycle."
     )
     budget: BudgetSpec | None = Field(default=None, description="Limits on cost, calls and tokens.")
-    checkpoint: Literal["none", "sqlite", "postgres"] | None = Field(
-        default=None, description="Where a run's progress is kept, so that it can be resumed."
+    checkpoint: Literal["none", "sqlite", "postgres", "redis"] | None = Field(
+        default=None,
+        description="Where a run's progress is kept, so that it can be resumed. Default: nowhere; in a workflow that asks a person, the database of `storage.backend`.",
     )
     engine: Literal["inprocess", "dbos", "temporal"] | None = Field(
         default=None,
@@ -108,7 +109,7 @@ class StorageSpec(Spec):
 
     backend: str | None = Field(
         default=None,
-        description="`sqlite` (default), `postgresql://…`, or `redis://…` for memory only.",
+        description="`sqlite` (default), `postgresql://…` or `redis://…`.",
     )
     path: str | None = Field(default=None, description="File of the SQLite database.")
 
