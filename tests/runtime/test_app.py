@@ -10,7 +10,6 @@ from typing_extensions import TypedDict as StateDict
 
 from runtime_stubs.answers import match_answers
 from runtime_stubs.app import App
-from runtime_stubs.checkpoint import SqliteCheckpoints
 from runtime_stubs.durable import DurableApp
 from runtime_stubs.errors import (
     InputError,
@@ -25,6 +24,7 @@ from runtime_stubs.human import ask_human
 from runtime_stubs.inputs import Input
 from runtime_stubs.node import node
 from runtime_stubs.run import Run, Span, current
+from tests.support.run_stores import PARAMS, run_store
 
 
 class State(StateDict, total=False):
@@ -91,9 +91,9 @@ def counting() -> Counting:
     return Counting()
 
 
-@pytest.fixture
-def app(counting: Counting, tmp_path: Path) -> DurableApp[State]:
-    store = SqliteCheckpoints(str(tmp_path / "runs" / "counting.sqlite"))
+@pytest.fixture(params=PARAMS)
+def app(counting: Counting, tmp_path: Path, request: pytest.FixtureRequest) -> DurableApp[State]:
+    store = run_store(request.param, tmp_path / "runs", request).checkpoints()
     return DurableApp(**counting.settings(), checkpoints=store, graph_hash="one")
 
 

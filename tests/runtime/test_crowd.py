@@ -11,12 +11,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+@pytest.mark.parametrize("kind", ["sqlite", "postgres", "redis"])
 def test_eight_processes_lose_nothing(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     file = str(tmp_path / "shared.sqlite")  # runs and memories in the same file
-    address = file if kind == "sqlite" else request.getfixturevalue("postgres_url")
+    address = file if kind == "sqlite" else request.getfixturevalue(f"{kind}_url")
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.crowd", address, file, "8", "6"],
         cwd=ROOT,

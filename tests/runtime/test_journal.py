@@ -1,12 +1,9 @@
 """Which answers a saved run takes from its journal when it goes on, and which it asks for again."""
 
 import asyncio
-import contextlib
 import json
 import random
-import sqlite3
-import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypedDict
 
@@ -17,8 +14,6 @@ from typing_extensions import TypedDict as StateDict
 from runtime_stubs.agent import run_agent
 from runtime_stubs.attempts import afterwards
 from runtime_stubs.budget import Budget
-from runtime_stubs.checkpoint import SqliteCheckpoints
-from runtime_stubs.checkpoint_postgres import PostgresCheckpoints
 from runtime_stubs.durable import Checkpoints, DurableApp
 from runtime_stubs.errors import NodeError, RunTimeout, StepLimitExceeded
 from runtime_stubs.flow import Flow
@@ -32,6 +27,7 @@ from runtime_stubs.subflow import Subflow, run_flow
 from runtime_stubs.tool import function_tool
 from tests.runtime.models import model
 from tests.support.fake_llm import FakeLLM, Step, ToolUse
+from tests.support.run_stores import PARAMS, run_store
 
 ONCE = model(retry=Retry(max_attempts=1))
 DOWN = Step(status=400, error="down")  # what no repetition mends
@@ -91,18 +87,16 @@ def app_of(
     )
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+@pytest.fixture(params=PARAMS)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Checkpoints:
     """Where the runs of a test are saved."""
-    if request.param == "sqlite":
-        return SqliteCheckpoints(str(tmp_path / "runs.sqlite"))
-    return PostgresCheckpoints(request.getfixturevalue("postgres_url"))
+    return run_store(request.param, tmp_path, request).checkpoints()
 
 
 @pytest.fixture
 def thread() -> str:
-    """A name that no other test has used in the database."""
-    return f"thread-{time.time_ns()}"
+    """The name of the run."""
+    return "a thread"
 
 
 def prompts(fake: FakeLLM) -> list[str]:
@@ -314,8 +308,7 @@ def test_steps_go_on(fake_llm: FakeLLM, store: Checkpoints, thread: str) -> None
     asyncio.run(app(2).aresume(f"{thread}-1"))
 
 
-def test_nothing_is_left(fake_llm: FakeLLM, tmp_path: Path) -> None:
-    path = tmp_path / "runs.sqlite"
+def test_nothing_is_left(fake_llm: FakeLLM, store: Checkpoints) -> None:
     fail = failing(1)
 
     async def first() -> str:
@@ -325,19 +318,23 @@ def test_nothing_is_left(fake_llm: FakeLLM, tmp_path: Path) -> None:
         fail()
         return ""
 
-    app = app_of(SqliteCheckpoints(str(path)), first, second)
-    asyncio.run(app_of(SqliteCheckpoints(str(path)), first).arun({}, thread="finished"))
+    app = app_of(store, first, second)
+    asyncio.run(app_of(store, first).arun({}, thread="finished"))
     with pytest.raises(NodeError):
         asyncio.run(app.arun({}, thread="failed"))
 
-    def threads(table: str) -> Iterator[str]:
-        with contextlib.closing(sqlite3.connect(path)) as db:
-            yield from (row[0] for row in db.execute(f"SELECT DISTINCT thread_id FROM {table}"))
+    async def kept(thread: str) -> tuple[bool, bool, bool]:
+        """Whether there are checkpoints, records, and notes of what was spent."""
+        async with store.open() as opened:
+            saved = await opened.saver.aget_tuple({"configurable": {"thread_id": thread}})
+            journals = opened.journals
+            spent = await journals.spent(thread)
+            return saved is not None, bool(await journals.places(thread)), bool(spent)
 
-    assert set(threads("agentc_journal")) == {"failed"}
+    assert asyncio.run(kept("failed")) == (True, True, True)
     asyncio.run(app.forget("failed"))
-    assert set(threads("agentc_journal")) == set()
-    assert set(threads("checkpoints")) == set(threads("writes")) == {"finished"}
+    assert asyncio.run(kept("failed")) == (False, False, False)
+    assert asyncio.run(kept("finished")) == (True, False, False)
 
 
 def test_a_turn_is_remembered_once(

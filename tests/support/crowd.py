@@ -18,8 +18,6 @@ from typing import TypedDict
 from langgraph.graph import END, START, StateGraph
 from typing_extensions import TypedDict as StateDict
 
-from runtime_stubs.checkpoint import SqliteCheckpoints
-from runtime_stubs.checkpoint_postgres import PostgresCheckpoints
 from runtime_stubs.durable import Checkpoints, DurableApp
 from runtime_stubs.errors import NodeError
 from runtime_stubs.inputs import Input
@@ -27,6 +25,7 @@ from runtime_stubs.memory.memory import Memory
 from runtime_stubs.memory.sqlite import SqliteStore
 from runtime_stubs.node import node
 from runtime_stubs.tool import call_tool, function_tool
+from tests.support.run_stores import RunStore, kind_of_store
 
 
 class State(StateDict, total=False):
@@ -106,8 +105,7 @@ async def make_runs(app: DurableApp[State], process: int, runs: int) -> None:
 
 def main(address: str, memory_file: str, processes: int, runs: int) -> None:
     """Start the processes and look at what they have left."""
-    is_postgres = address.startswith("postgresql:")
-    store: Checkpoints = PostgresCheckpoints(address) if is_postgres else SqliteCheckpoints(address)
+    store = RunStore(kind_of_store(address), address).checkpoints()
     memory = Memory(SqliteStore(memory_file))
     drawn = Path(memory_file).with_name("drawn")
     app = crowd_app(store, memory, drawn)

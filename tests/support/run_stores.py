@@ -17,7 +17,6 @@ from runtime_stubs.checkpoint_postgres import PostgresCheckpoints
 from runtime_stubs.checkpoint_redis import RedisCheckpoints
 from runtime_stubs.durable import Checkpoints
 
-KINDS = ("sqlite", "postgres", "redis")
 PARAMS = ("sqlite", pytest.param("postgres", marks=pytest.mark.slow), "redis")
 """The kinds as parameters of a test that also runs in the quick round: PostgreSQL takes seconds to start."""
 
@@ -38,6 +37,12 @@ class RunStore:
         }
         checkpoints: Checkpoints = made[self.kind](self.address)
         return checkpoints
+
+
+def kind_of_store(address: str) -> str:
+    """Return the kind of store that an address means."""
+    scheme = address.partition(":")[0]
+    return {"postgresql": "postgres", "unix": "redis", "redis": "redis"}.get(scheme, "sqlite")
 
 
 def run_store(kind: str, folder: Path, request: pytest.FixtureRequest) -> RunStore:
