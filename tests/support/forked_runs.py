@@ -1,8 +1,8 @@
 """`python -m tests.support.forked_runs PACKAGE`: run a generated package again and again, and kill it.
 
 Importing LangGraph and LiteLLM takes seconds, so this process imports them once and forks a child for each
-run. An order is a line of JSON on stdin: `thread`, `inputs`, `folder`, `key` (for the model server, which sees by it
-which child asks) and when to kill: at the event with the number `events`, where the child kills itself so that
+run. They save them where `AGENTC_CHECKPOINTS` says. An order is a line of JSON on stdin: `thread`, `inputs`, `folder`,
+`key` (for the model server, which sees by it which child asks) and when to kill: at the event with the number `events`, where the child kills itself so that
 nothing happens in between, or after `seconds`. The answer is a line too: whether the child was killed, and the final
 state if it was not.
 """
@@ -25,8 +25,6 @@ def main(package: str) -> None:
     """Follow orders until stdin ends."""
     app = importlib.import_module(f"{package}.app").APP
     importlib.import_module("litellm")
-    importlib.import_module("langgraph.checkpoint.sqlite.aio")
-    os.environ["AGENTC_CHECKPOINTS"] = ":memory:"
     asyncio.run(app.arun({"topic": "warm up"}))  # LiteLLM imports more at the first call
     print("ready", flush=True)
     for line in sys.stdin:
@@ -53,7 +51,6 @@ def _run(app: Any, order: dict[str, Any]) -> dict[str, object]:
 
 
 def _child(app: Any, order: dict[str, Any], folder: Path) -> None:
-    os.environ["AGENTC_CHECKPOINTS"] = str(folder / "runs.sqlite")
     numbers = itertools.count(1)
     with (folder / "log").open("a", buffering=1) as log:
 
