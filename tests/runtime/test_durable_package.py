@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.runtime.vendored import Package, make_package
+from tests.support.run_stores import PARAMS, run_store
 
 BRANCHES = ["left", "slow", "left_next", "polish1", "polish2", "polish3"]
 ITEMS = ["item0", "item1", "item2", "item3", "item4"]
@@ -26,8 +27,22 @@ FINAL = {
 }
 
 
+@pytest.fixture(params=PARAMS)
+def package(
+    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Package:
+    """A package whose runs are saved in a database of any kind."""
+    if request.param != "sqlite":
+        monkeypatch.setenv("TEST_STORE", request.param)
+        monkeypatch.setenv(
+            "AGENTC_CHECKPOINTS", run_store(request.param, tmp_path, request).address
+        )
+    return make_package("approval", tmp_path)
+
+
 @pytest.fixture
-def package(tmp_path: Path) -> Package:
+def file_package(tmp_path: Path) -> Package:
+    """The same in new processes, each of which takes seconds: on SQLite only."""
     return make_package("approval", tmp_path)
 
 
@@ -50,15 +65,15 @@ def resume(package: Package, *args: str, **env: str) -> subprocess.CompletedProc
     ],
 )
 def test_a_crashed_run_repeats_only_what_had_not_finished(
-    package: Package, step: str, again: list[str]
+    file_package: Package, step: str, again: list[str]
 ) -> None:
-    dead = package.run("run", "-i", "topic=x", "--thread", "T", TEST_CRASH=step)
+    dead = file_package.run("run", "-i", "topic=x", "--thread", "T", TEST_CRASH=step)
     assert dead.returncode == 9
-    package.log()
-    result = resume(package)
+    file_package.log()
+    result = resume(file_package)
     assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout) == FINAL
-    ran = package.log()
+    ran = file_package.log()
     if step == "item3":  # item4 was in flight, or had not begun
         assert set(ran) <= set(again)
         assert "item3" in ran
@@ -224,11 +239,11 @@ def test_unknown_threads_and_other_versions_are_refused(package: Package) -> Non
     assert resume(package).returncode == 0
 
 
-def test_ctrl_c_names_the_run_that_can_be_continued(package: Package) -> None:
+def test_ctrl_c_names_the_run_that_can_be_continued(file_package: Package) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "approval", "run", "-i", "topic=x"],
-        cwd=package.folder,
-        env=package.environment(TEST_CRASH="publish", TEST_WAIT="9"),
+        cwd=file_package.folder,
+        env=file_package.environment(TEST_CRASH="publish", TEST_WAIT="9"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -242,11 +257,11 @@ def test_ctrl_c_names_the_run_that_can_be_continued(package: Package) -> None:
     assert (process.returncode, out) == (130, "")
     thread = err.split("resume --thread ")[1].split("`")[0]
     assert "Traceback" not in err
-    resumed = package.main("resume", "--thread", thread, "--json")
+    resumed = file_package.main("resume", "--thread", thread, "--json")
     assert json.loads(resumed.stdout) == FINAL
 
 
-def test_runs_are_saved_where_the_environment_says(package: Package, tmp_path: Path) -> None:
-    start(package, AGENTC_CHECKPOINTS=str(tmp_path / "elsewhere" / "runs.sqlite"))
+def test_runs_are_saved_where_the_environment_says(file_package: Package, tmp_path: Path) -> None:
+    start(file_package, AGENTC_CHECKPOINTS=str(tmp_path / "elsewhere" / "runs.sqlite"))
     assert (tmp_path / "elsewhere" / "runs.sqlite").exists()
     assert not (tmp_path / "data").exists()

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from ._runtime.app import Input
 from ._runtime.checkpoint import SqliteCheckpoints
+from ._runtime.checkpoint_postgres import PostgresCheckpoints
+from ._runtime.checkpoint_redis import RedisCheckpoints
 from ._runtime.durable import DurableApp
 from .inputs import Inputs
 from .source_map import SOURCE_MAP
@@ -22,6 +24,12 @@ def build_graph() -> "StateGraph[State]":
     return build_graph()
 
 
+STORES = {
+    "sqlite": SqliteCheckpoints("data/approval.sqlite"),
+    "postgres": PostgresCheckpoints(),
+    "redis": RedisCheckpoints(),
+}
+
 APP = DurableApp(
     name="approval",
     build_graph=build_graph,
@@ -29,8 +37,8 @@ APP = DurableApp(
     inputs=(Input("topic", "str", required=True),),
     outputs=("topic", "notes", "rounds", "verdict", "second", "items", "done"),
     source_map=SOURCE_MAP,
-    checkpoints=SqliteCheckpoints("data/approval.sqlite"),
-    # A test builds "another version" with the environment; a real package has a constant here.
+    # Tests choose with the environment what a real package has a constant for.
+    checkpoints=STORES[os.environ.get("TEST_STORE", "sqlite")],
     graph_hash=os.environ.get("TEST_GRAPH_HASH", "one"),
 )
 
