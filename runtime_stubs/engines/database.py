@@ -36,6 +36,7 @@ def connect(address: str) -> sa.Engine:
             pool_size=CONNECTIONS,
             max_overflow=0,
             pool_pre_ping=True,
+            isolation_level="AUTOCOMMIT",  # each change is one statement
             connect_args={"options": FAST_COMMITS},
         )
     engine = sa.create_engine(url)
@@ -60,9 +61,11 @@ def migrate(engine: sa.Engine) -> None:
 
     from .migrations import is_current, upgrade
 
-    with engine.begin() as connection:
+    is_postgres = engine.dialect.name == "postgresql"
+    together = engine.execution_options(isolation_level="READ COMMITTED") if is_postgres else engine
+    with together.begin() as connection:
         if is_current(connection):
             return
-        if engine.dialect.name == "postgresql":
+        if is_postgres:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
         upgrade(connection)

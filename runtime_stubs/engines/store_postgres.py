@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 from ..checkpoint_postgres import PostgresCheckpoints
 from ..journal import Opened
@@ -28,6 +30,7 @@ _Pool: TypeAlias = "AsyncConnectionPool[AsyncConnection[DictRow]]"
 __all__ = ["PostgresStore"]
 
 CONNECTIONS = 8  # of one worker, however many runs it has
+IDLE = 1.0  # seconds without use after which a connection may have been lost unnoticed
 # The row stays locked until the transaction ends: nobody takes the run while it is saved.
 _HOLD = b"SELECT 1 FROM agentc_leases WHERE run = %s AND token = %s FOR SHARE"
 
@@ -38,6 +41,7 @@ class PostgresStore:
 
     checkpoints: PostgresCheckpoints
     _pool: _Pool | None = None
+    _used: WeakKeyDictionary[_Connection, float] = field(default_factory=WeakKeyDictionary)
 
     @asynccontextmanager
     async def open_all(self) -> AsyncIterator[None]:
@@ -58,13 +62,25 @@ class PostgresStore:
             min_size=1,
             max_size=CONNECTIONS,
             timeout=300.0,
-            check=AsyncConnectionPool.check_connection,
+            check=self._check,
+            reset=self._note_use,
             open=False,
         )
         async with pool:
             self._pool = pool
             yield
             self._pool = None
+
+    async def _check(self, connection: _Connection) -> None:
+        """Look whether a connection still lives, unless it did just now."""
+        from psycopg_pool import AsyncConnectionPool
+
+        if time.monotonic() - self._used.get(connection, 0.0) > IDLE:
+            await AsyncConnectionPool.check_connection(connection)
+
+    async def _note_use(self, connection: _Connection) -> None:
+        """Note that a connection was used."""
+        self._used[connection] = time.monotonic()
 
     def fenced(self, lease: Lease) -> Checkpoints:
         """Return the store for one run."""
@@ -122,11 +138,16 @@ class _Fenced:
 
     @asynccontextmanager
     async def _held(self) -> AsyncIterator[_Connection]:
-        """Open a transaction in which nobody can take the run."""
+        """Open a transaction in which nobody can take the run; undo it if somebody had before."""
         from .engine import LeaseLost
 
-        async with self.pool.connection() as connection, connection.transaction():
+        # In a pipeline nothing waits for the database but the end of the transaction.
+        async with (
+            self.pool.connection() as connection,
+            connection.pipeline(),
+            connection.transaction(),
+        ):
             found = await connection.execute(_HOLD, (self.lease.run, self.lease.token))
+            yield connection
             if await found.fetchone() is None:
                 raise LeaseLost
-            yield connection

@@ -160,13 +160,9 @@ def cluster(
     folder: Path, fake: FakeLLM, env: Mapping[str, str], workflow: str = WORKFLOW, **words: str
 ) -> Iterator[Cluster]:
     """Build a workflow with an engine and make its commands ready."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "flow.yaml").write_text(workflow.format(**words))
-    (folder / "hooks.py").write_text(HOOKS)
-    project = build_project(folder / "flow.yaml", folder / "out")
-    environment = clean_environment({"PYTHONPATH": f"{project.folder}:{ROOT}"}) | fake.env()
+    package, environment = _built(folder, fake, workflow, words)
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.forked_commands", project.package],
+        [sys.executable, "-m", "tests.support.forked_commands", package],
         cwd=folder,
         env={**environment, **env},
         stdin=subprocess.PIPE,
@@ -183,3 +179,31 @@ def cluster(
         made.stop()
         process.stdin.close()
         process.wait(30)
+
+
+def run_in_process(folder: Path, fake: FakeLLM, rows: Path) -> list[dict[str, Any]]:
+    """Run the workflow for the rows of a file in one process, without any engine; return the final states."""
+    words = {"name": "undisturbed", "engine": "inprocess", "database": "none"}
+    package, environment = _built(folder, fake, WORKFLOW, words)
+    results = folder / "results.jsonl"
+    files = ("--inputs", str(rows), "--output", str(results))
+    subprocess.run(
+        [sys.executable, "-m", package, "batch", *files, "--concurrency", "8"],
+        cwd=folder,
+        env=environment,
+        check=True,
+    )
+    records = [json.loads(line) for line in results.read_text().splitlines()]
+    return [each["state"] for each in sorted(records, key=lambda each: int(each["index"]))]
+
+
+def _built(
+    folder: Path, fake: FakeLLM, workflow: str, words: Mapping[str, str]
+) -> tuple[str, dict[str, str]]:
+    """Build a workflow; return the package and the environment of its commands."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "flow.yaml").write_text(workflow.format(**words))
+    (folder / "hooks.py").write_text(HOOKS)
+    project = build_project(folder / "flow.yaml", folder / "out")
+    environment = clean_environment({"PYTHONPATH": f"{project.folder}:{ROOT}"})
+    return project.package, environment | fake.env()

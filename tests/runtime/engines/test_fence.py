@@ -40,6 +40,7 @@ def registry(store: Store) -> Iterator[Registry]:
     registry.beat("one", 1)
     yield registry
     registry.revoke("fenced")
+    registry.leave("one")
     database.dispose()
 
 
