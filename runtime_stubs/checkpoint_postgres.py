@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from .environment import setting_text
-from .errors import RuntimeFault
+from .errors import StoreError, away
 from .journal import Opened
 from .journal_sql import SCHEMA, JournalTable, Value
 
@@ -37,7 +37,7 @@ class PostgresCheckpoints:
         """Return where the database is."""
         url = os.environ.get("AGENTC_CHECKPOINTS") or setting_text(self.url)
         if not url:
-            raise RuntimeFault(
+            raise StoreError(
                 "no database to save runs in: set AGENTC_CHECKPOINTS to postgresql://user@host/name"
             )
         return url
@@ -47,14 +47,18 @@ class PostgresCheckpoints:
         """Connect, and make the tables if they do not exist."""
         from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
         from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
-        from psycopg import AsyncConnection
+        from psycopg import AsyncConnection, Error
         from psycopg.rows import dict_row
 
         # State is plain data, so nothing else may come out of the database.
         plain = JsonPlusSerializer(allowed_msgpack_modules=None)
-        async with await AsyncConnection.connect(
-            self.address(), autocommit=True, prepare_threshold=0, row_factory=dict_row
-        ) as connection:
+        try:
+            connected = await AsyncConnection.connect(
+                self.address(), autocommit=True, prepare_threshold=0, row_factory=dict_row
+            )
+        except Error as error:
+            raise away(error) from error
+        async with connected as connection:
             saver = AsyncPostgresSaver(connection, serde=plain)
             await _set_up(saver, connection)
             yield Opened(saver, JournalTable(_Connection(saver, connection)))

@@ -17,8 +17,10 @@ __all__ = [
     "RuntimeFault",
     "SandboxError",
     "StepLimitExceeded",
+    "StoreError",
     "ThreadError",
     "ToolError",
+    "away",
     "describe",
     "kind_of",
     "message_of",
@@ -82,6 +84,10 @@ class NodeTimeout(RuntimeFault):
 
 class RunTimeout(RuntimeFault):
     """The run took longer than its `timeout`."""
+
+
+class StoreError(RuntimeFault):
+    """What keeps runs cannot be reached: the command could not do anything."""
 
 
 class ToolError(RuntimeFault):
@@ -169,3 +175,9 @@ def describe(error: BaseException) -> str:
     message = message_of(error)
     name = type(error).__name__
     return message if isinstance(error, RuntimeFault) or message == name else f"{name}: {message}"
+
+
+def away(error: BaseException) -> StoreError:
+    """Return what tells people, in one line, that a database cannot be used."""
+    first, *_ = str(error).strip().splitlines() or [type(error).__name__]
+    return StoreError(f"the database of the runs cannot be used: {first}")

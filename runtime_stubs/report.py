@@ -10,6 +10,7 @@ from .errors import (
     Paused,
     PendingQuestion,
     RuntimeFault,
+    StoreError,
     describe,
     kind_of,
     message_of,
@@ -77,7 +78,8 @@ def report_text(
         missing = error.cause if isinstance(error, NodeError) else error
         if isinstance(missing, ModuleNotFoundError) and missing.name:
             yield f"help: install what provides `{missing.name}`: see this package's requirements"
-    if thread is not None and exit_code(error) != USAGE:
+    has_begun = exit_code(error) != USAGE and not isinstance(error, StoreError)
+    if thread is not None and has_begun:
         yield f"help: `{shown_command(program, 'resume')} --thread {thread}` continues the run"
 
 

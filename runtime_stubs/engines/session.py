@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, cast
 
-from ..errors import NodeError, Paused, PendingQuestion, RuntimeFault
+from ..errors import NodeError, Paused, PendingQuestion, RuntimeFault, away
 from .engine import RunFailed
 from .registry import Registry
 
@@ -31,13 +31,21 @@ class RunCancelled(RuntimeFault):
 
 @asynccontextmanager
 async def open_registry(engine: Engine) -> AsyncIterator[Registry]:
-    """Open the tables that workers share, which are made if they are missing."""
+    """Open the tables that workers share, which are made if they are missing.
+
+    Raises:
+        StoreError: their database or that of the queue did not answer.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
     from .database import migrate
 
     database = engine.store.database()
-    await asyncio.to_thread(migrate, database)
     try:
+        await asyncio.to_thread(migrate, database)
         yield Registry(database, engine.app.name)
+    except SQLAlchemyError as error:
+        raise away(getattr(error, "orig", None) or error) from error
     finally:
         await asyncio.to_thread(database.dispose)
 

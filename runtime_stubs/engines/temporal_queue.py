@@ -32,7 +32,7 @@ from temporalio.exceptions import (
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from ..errors import RuntimeFault
+from ..errors import StoreError
 from .engine import Counts, HandedBack, LeaseLost, Order, Outcome, RunFailed, UnknownRun
 from .registry import Registry
 from .temporal_workflow import ACTIVITY, RunWorkflow
@@ -64,10 +64,13 @@ async def open_queue(name: str, registry: Registry) -> AsyncIterator[TemporalQue
     try:
         client = await Client.connect(**settings)
     except RuntimeError as error:
-        raise RuntimeFault(
+        raise StoreError(
             f"no Temporal server answers at {address}: start one, or set TEMPORAL_ADDRESS"
         ) from error
-    yield TemporalQueue(name, client, registry)
+    try:
+        yield TemporalQueue(name, client, registry)
+    except RPCError as error:
+        raise StoreError(f"the Temporal server at {address} failed: {error.message}") from error
 
 
 async def take_runs(queue: TemporalQueue, work: Work, stop: asyncio.Event) -> None:
