@@ -56,7 +56,7 @@ def load(job: Job) -> Any:
 
 async def measure(job: Job, number: int) -> dict[str, object]:
     """Do one job; times in seconds, memory in MB."""
-    program = load(job)
+    ainvoke = load(job).ainvoke
     before = memory()
     walls: list[float] = []
     cpu = 0.0
@@ -65,7 +65,7 @@ async def measure(job: Job, number: int) -> dict[str, object]:
         if job["vary"]:
             inputs = {**inputs, job["vary"]: f"{inputs[job['vary']]} ({number}.{round})"}
         at, begun = time.perf_counter(), time.process_time()
-        await asyncio.gather(*(program.ainvoke(inputs) for _ in range(job["together"])))
+        await asyncio.gather(*(ainvoke(inputs) for _ in range(job["together"])))
         walls.append(time.perf_counter() - at)
         cpu += time.process_time() - begun
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

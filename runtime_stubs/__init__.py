@@ -19,8 +19,9 @@ A model: `llm` (one question), `call` (as the run sees it), `request` (over Lite
 
 An agent: `agent`, `tool`, `tool_turn`, `subagent`, `spawn`, `handoff`; `tools/` the built-in ones.
 
-The command line: `cli`, `console`, `progress`, `readable`, `report`, `shown_command`, `batch`,
-`batch_rows`, `cli_resume`, `cli_memory`, `cli_traces`; settings and YAML: `environment`, `yaml_text`.
+The command line: `cli`, `cli_run`, `cli_graph`, `cli_resume`, `cli_memory`, `cli_traces`, `batch`,
+`batch_rows`, `console`, `progress`, `readable`, `report`, `shown_command`; settings and YAML:
+`environment`, `yaml_text`.
 
 Parts of their own: `tracing/` (spans to disk and to MLflow), `memory/`, `sandbox/`, `serve/`
 (HTTP), `triggers/`, `engines/` (queues and workers).

@@ -13,8 +13,6 @@ from .inputs import Input, check_inputs
 from .run import Budget, Run, Tracer, activate, emit, span
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from langchain_core.runnables import RunnableConfig
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.graph import StateGraph
@@ -44,7 +42,6 @@ class App(Generic[S]):
         timeout: seconds a run may take.
         budget: what a run may spend.
         tracing: makes the tracer of a run; None if that is not to be traced.
-        diagram: file with the Mermaid text of the graph.
         sessions: whether runs may share memory under a session name.
     """
 
@@ -60,7 +57,6 @@ class App(Generic[S]):
     timeout: float | None = None
     budget: Budget | None = None
     tracing: Callable[[Run], Tracer | None] | None = None
-    diagram: Path | None = None
     sessions: bool = False
     durable: ClassVar[bool] = False
     # The graph for runs that are not saved: they share it, since it keeps nothing of them.

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from .app import App
+from .cli import Command
 from .errors import InputError
 from .events import Event
 from .progress import Spent
@@ -33,11 +34,8 @@ Exits with 1 if rows have failed, with 4 if rows only wait for answers.
 """
 
 
-class Batch:
+class Batch(Command):
     """`batch`: run the workflow for each row of a file."""
-
-    name = "batch"
-    help = "run the workflow once per line of a file"
 
     def __init__(self, app: App[Any]) -> None:
         self._app = app

@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 
+from .cli import Command
 from .memory.store import Row, Store
 
 __all__ = ["MemoryCommand"]
@@ -13,11 +14,8 @@ __all__ = ["MemoryCommand"]
 SHOWN = 200  # newest rows of a place
 
 
-class MemoryCommand:
+class MemoryCommand(Command):
     """`memory inspect` and `memory clear`; places are named `scope:…:session`."""
-
-    name = "memory"
-    help = "show what is remembered between runs, or forget it"
 
     def __init__(self, store: Callable[[], Store]) -> None:
         """Take what opens the store, so that nothing is loaded before the command runs."""

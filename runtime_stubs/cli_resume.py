@@ -5,17 +5,15 @@ import argparse
 from typing import Any
 
 from .app import Listener
+from .cli import Command
 from .console import add_console_options, run_in_console
 from .durable import DurableApp
 
 __all__ = ["Resume"]
 
 
-class Resume:
+class Resume(Command):
     """`resume`: go on with a run that was cut off, failed or waits for a person."""
-
-    name = "resume"
-    help = "continue a saved run"
 
     def __init__(self, app: DurableApp[Any]) -> None:
         self._app = app

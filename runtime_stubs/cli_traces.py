@@ -8,6 +8,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from .cli import Command
 from .environment import SettingError
 from .report import FAILED, OK, USAGE
 from .tracing.mlflow import MlflowTracing
@@ -20,11 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Traces"]
 
 
-class Traces:
+class Traces(Command):
     """`traces`: what runs did, took and cost."""
-
-    name = "traces"
-    help = "show the traces of past runs, or deliver them"
 
     def __init__(self, tracing: MlflowTracing) -> None:
         self._tracing = tracing

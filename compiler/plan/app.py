@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from compiler.expr import show
 from compiler.ir.nodes import HumanBody
 from compiler.ir.storage import database_of, database_of_runs
-from compiler.ir.workflow import DEFAULT_LOG_LEVEL, EnvRef, EnvText, Field, Setting, Workflow
+from compiler.ir.workflow import EnvRef, EnvText, Field, Setting, Workflow
 from compiler.plan.constants import ConstantView
 from compiler.plan.imports import Imports
 from compiler.plan.state import given_fields
@@ -34,15 +32,6 @@ class AppView:
     is_durable: bool
     has_sessions: bool
     has_defaults: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MainView:
-    """`__main__.py`: the app and the commands that not every package has."""
-
-    imports: tuple[Code, ...]
-    arguments: tuple[Code, ...]
-    has_memory: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +83,6 @@ def app_view(
         **_inputs(workflow, imports),
         "outputs": tuple_of(literal(field.name) for field in workflow.fields),
         "source_map": imports.use(".source_map", "SOURCE_MAP"),
-        "diagram": Code(f'{imports.use("pathlib", "Path")}(__file__).with_name("graph.mmd")'),
         "max_supersteps": literal(max_supersteps),
     }
     if execution.max_steps is not None:
@@ -127,50 +115,6 @@ def app_view(
         has_sessions(workflow),
         has_defaults(workflow),
     )
-
-
-def main_view(workflow: Workflow, imports: Imports, *, has_server: bool) -> MainView:
-    """Return the view of `__main__.py`."""
-    imports.use_runtime("cli", "main")
-    arguments = [imports.use(".app", "APP")]
-    is_queued = workflow.config.execution.engine != "inprocess"
-    if is_durable(workflow) and not is_queued:
-        arguments.append(Code(f"{imports.use_runtime('cli_resume', 'Resume')}(APP)"))
-    if not is_queued:
-        arguments.append(Code(f"{imports.use_runtime('batch', 'Batch')}(APP)"))
-    else:
-        arguments += _queue_commands(imports)
-    remembers = any(node.memory is not None for node in workflow.nodes)
-    if remembers:
-        command = imports.use_runtime("cli_memory", "MemoryCommand")
-        arguments.append(Code(f"{command}(open_memory)"))
-    if has_server:
-        given = f"APP, {imports.use('.triggers', 'TRIGGERS')}" if workflow.triggers else "APP"
-        arguments.append(Code(f"{imports.use_runtime('serve.command', 'Serve')}({given})"))
-    if workflow.config.tracing.enabled:
-        tracing = imports.use(".tracing", "TRACING")
-        arguments.append(Code(f"{imports.use_runtime('cli_traces', 'Traces')}({tracing})"))
-    level = workflow.config.tracing.log_level
-    if level != DEFAULT_LOG_LEVEL:
-        arguments.append(Code(f"log_level={literal(level)}"))
-    if remembers:
-        imports.use_runtime("memory.store", "Store")
-    return MainView(imports.render(), tuple(arguments), remembers)
-
-
-def _queue_commands(imports: Imports) -> Iterator[Code]:
-    """The commands of a package whose runs wait in a queue."""
-    engine = imports.use(".engine", "ENGINE")
-    for module, commands in (
-        ("resume", ("QueuedResume",)),
-        ("batch", ("QueuedBatch",)),
-        ("worker", ("WorkerCommand",)),
-        ("submit", ("Submit",)),
-        ("queue", ("QueueCommand", "Cancel", "Prune")),
-    ):
-        for command in commands:
-            made = imports.use_runtime(f"engines.cli_{module}", command)
-            yield Code(f"{made}({engine})")
 
 
 def engine_constants(

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from compiler.ir.nodes import AgentBody
 from compiler.ir.workflow import Workflow
-from compiler.plan.app import app_view, engine_constants, flow_view, main_view
+from compiler.plan.app import app_view, engine_constants, flow_view
+from compiler.plan.commands import main_view
 from compiler.plan.compose import MLFLOW_FILE, compose_view
 from compiler.plan.constants import ConstantView
 from compiler.plan.diagram import mermaid
@@ -210,7 +211,7 @@ def _package_files(
 
 def _entry_files(workflow: Workflow, path: str, *, has_server: bool) -> Iterator[PlannedFile]:
     """What starts runs: the command line, and the triggers."""
-    main = main_view(workflow, Imports(), has_server=has_server)
+    main = main_view(workflow, has_server=has_server)
     yield _python(path, "__main__.py", "main.py.j2", main)
     if workflow.triggers:
         imports = Imports()

@@ -10,6 +10,7 @@ from collections.abc import Coroutine
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from ..cli import Command
 from ..errors import RuntimeFault, describe
 from ..report import FAILED, OK
 from .numbers import seconds
@@ -23,11 +24,8 @@ DAY = 86400.0
 BATCH = 500  # runs that are deleted together
 
 
-class QueueCommand:
+class QueueCommand(Command):
     """`queue`: how many runs wait, and who works on them."""
-
-    name = "queue"
-    help = "show how many runs wait and which workers are alive"
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -62,11 +60,8 @@ class QueueCommand:
             print(f"no worker is alive: `python -m {engine.app.name} worker` starts one")
 
 
-class Cancel:
+class Cancel(Command):
     """`cancel`: end a run."""
-
-    name = "cancel"
-    help = "end a run that waits or goes on"
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -86,11 +81,8 @@ class Cancel:
             await queue.cancel(id)
 
 
-class Prune:
+class Prune(Command):
     """`prune`: delete what is kept of old runs."""
-
-    name = "prune"
-    help = "delete what is kept of runs that ended long ago"
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

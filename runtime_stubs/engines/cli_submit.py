@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ..app import Listener
+from ..cli import Command
 from ..console import add_console_options, run_in_console
 from ..errors import RuntimeFault
 from ..inputs import parse_assignments, read_input_file
@@ -22,11 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["Submit"]
 
 
-class Submit:
+class Submit(Command):
     """`submit`: put a run into the queue."""
-
-    name = "submit"
-    help = "put a run into the queue"
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

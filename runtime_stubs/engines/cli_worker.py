@@ -8,6 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from ..cli import Command
 from ..errors import RuntimeFault, describe
 from ..report import FAILED, OK
 from .numbers import positive, seconds
@@ -24,11 +25,8 @@ where they are and go on in another worker. A worker that dies gives its runs to
 """
 
 
-class WorkerCommand:
+class WorkerCommand(Command):
     """`worker`: take runs from the queue until stopped."""
-
-    name = "worker"
-    help = "take runs from the queue until stopped"
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

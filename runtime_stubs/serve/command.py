@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..app import App
+from ..cli import Command
 from ..errors import InputError
 from ..report import INTERRUPTED, OK, USAGE
 
@@ -27,11 +28,8 @@ Clients prove themselves with the key in the environment variable {KEY}, sent as
 """
 
 
-class Serve:
+class Serve(Command):
     """`serve`: take runs over HTTP and from triggers."""
-
-    name = "serve"
-    help = "take runs over HTTP and from triggers"
 
     def __init__(self, app: App[Any], triggers: Sequence[Trigger] = ()) -> None:
         self._app = app

@@ -151,6 +151,51 @@ def _passes(*command: str, cwd: Path, paths: tuple[Path, ...] = ()) -> None:
     assert done.returncode == 0, (done.stdout + done.stderr)[-8000:]
 
 
+def _imported(*command: str, cwd: Path) -> set[str]:
+    """Return the modules that a Python program imports."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", *command],
+        cwd=cwd,
+        env=clean_environment({}),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    lines = [line for line in done.stderr.splitlines() if line.startswith("import time:")]
+    return {line.rpartition("|")[2].strip() for line in lines}
+
+
+@pytest.mark.parametrize("case", REALISTIC)
+def test_a_command_imports_only_what_it_needs(case: str, tree: Path) -> None:
+    """For the help text that is argparse: `typing`, `pathlib` and `logging` would double its time."""
+    bare = _imported("-m", "bench.handwritten.bare_help", "--help", cwd=ROOT)
+    found = _imported("-m", case, "--help", cwd=tree / case)
+    own = {case, f"{case}._runtime", f"{case}._runtime.cli"}
+    assert found - bare - {"collections.abc"} == own
+    found = _imported("-m", case, "run", "--help", cwd=tree / case)
+    commands = {f"{case}._runtime.{name}" for name in ("batch", "cli_graph", "cli_traces")}
+    assert not commands & found
+
+
+def test_public_names_are_imported_when_they_are_used(tree: Path) -> None:
+    case = REALISTIC[0]
+    code = f"""\
+import sys
+import {case} as package
+assert "{case}.app" not in sys.modules
+assert {{*package.__all__, "__doc__", "__path__"}} <= {{*dir(package)}}
+try:
+    package.invok
+except AttributeError as error:
+    assert str(error) == "module '{case}' has no attribute 'invok'", error
+from {case} import *
+from {case} import app
+assert (Inputs, ainvoke, build_graph, invoke) == (app.Inputs, app.ainvoke, app.build_graph, app.invoke)
+"""
+    _passes("-c", code, cwd=tree / case)
+
+
 def test_stored_projects_pass_ruff(tree: Path) -> None:
     _passes(
         "-m",

@@ -169,9 +169,9 @@ def test_help_is_fast_and_loads_nothing_heavy(installed: Installed, tmp_path: Pa
     project = installed("tour")
     code = (
         "import sys\n"
-        "from smoke_tour._runtime.cli import main\n"
-        "from smoke_tour.app import APP\n"
-        "try:\n    main(APP, argv=['--help'])\nexcept SystemExit:\n    pass\n"
+        "from smoke_tour.__main__ import run\n"
+        "sys.argv = ['smoke_tour', 'run', '--help']\n"
+        "try:\n    run()\nexcept SystemExit:\n    pass\n"
         "heavy = {'langgraph', 'litellm', 'pydantic', 'yaml', 'httpx'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
@@ -185,7 +185,10 @@ def test_python_interface_is_typed(installed: Installed, tmp_path: Path) -> None
         "from smoke_tour import Inputs, invoke\n\ninputs: Inputs = {'topic': 'tea', 'rounds': 1}\n"
     )
     right += "facts: list[str] = [each['text'] for each in invoke(inputs)['facts']]\n"
-    wrong = "from smoke_tour import invoke\n\ninvoke({'topci': 'tea'})\ninvoke({'topic': 3})\n"
+    wrong = (
+        "from smoke_tour import invok, invoke\n\n"
+        "invoke({'topci': 'tea'})\ninvoke({'topic': 3})\n"
+    )
     (tmp_path / "right.py").write_text(right)
     (tmp_path / "wrong.py").write_text(wrong)
 
@@ -202,6 +205,7 @@ def test_python_interface_is_typed(installed: Installed, tmp_path: Path) -> None
 
     assert "Success" in mypy("right.py")
     found = mypy("wrong.py")
+    assert "wrong.py:1: error" in found
     assert "wrong.py:3: error" in found
     assert "wrong.py:4: error" in found
 

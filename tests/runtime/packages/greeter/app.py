@@ -1,6 +1,5 @@
 """Run greeter from Python."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ._runtime.app import App, Input
@@ -34,7 +33,6 @@ APP = App(
     outputs=("who", "greeting", "lines", "tags", "missing"),
     source_map=SOURCE_MAP,
     max_supersteps=10,
-    diagram=Path(__file__).with_name("graph.mmd"),
 )
 
 
