@@ -135,7 +135,16 @@ def _run(wish: Wish, project: Project, needs: Needs, name: str, port: Port | Non
         if is_new:
             undo.add(lambda: forget_keys(name))
         values |= {key: keys[key] for key in made}
-        order = Order(name, needs.package, folder, image, port, values, needs.has_remote_state)
+        order = Order(
+            name,
+            needs.package,
+            folder,
+            image,
+            port,
+            values,
+            needs.has_remote_state,
+            needs.has_workers,
+        )
         say(f"{name}: building the image `{image}`")
         docker = Docker(values)
         if wish.target == "compose":
@@ -157,7 +166,14 @@ def _made_here(wish: Wish, needs: Needs) -> list[str]:
 
 def _values(wish: Wish, needs: Needs) -> dict[str, str]:
     """Return what the container gets: what the workflow reads, what is commonly set, and all of the env file."""
-    from compiler.deploy.variables import PASSED_ON, missing, missing_keys, read_env_file
+    from compiler.deploy.compose import MLFLOW_ADDRESS
+    from compiler.deploy.variables import (
+        PASSED_ON,
+        is_at_own_machine,
+        missing,
+        missing_keys,
+        read_env_file,
+    )
 
     given = read_env_file(Path(wish.env_file)) if wish.env_file is not None else {}
     known = {**os.environ, **given}
@@ -167,7 +183,18 @@ def _values(wish: Wish, needs: Needs) -> dict[str, str]:
     if lacking:
         raise missing_keys(lacking, wish.env_file)
     names = {*wanted, *PASSED_ON, *given} - {*beside}
-    return {name: known[name] for name in sorted(names) if known.get(name)}
+    values = {name: known[name] for name in sorted(names) if known.get(name)}
+    tracking = values.get("MLFLOW_TRACKING_URI", MLFLOW_ADDRESS)
+    is_elsewhere = tracking.startswith(("http:", "https:")) and not is_at_own_machine(tracking)
+    if wish.target == "compose" and needs.has_traces and not is_elsewhere:
+        # What runs on this machine trace to, a file or a server here, is none to a container.
+        values["MLFLOW_TRACKING_URI"] = MLFLOW_ADDRESS
+    for name in [name for name, value in values.items() if is_at_own_machine(value)]:
+        say(
+            f"warning: `{name}` is an address of this machine; in a container that is the container"
+        )
+        say("help: `host.docker.internal` is this machine there")
+    return values
 
 
 def _folder(wish: Wish, project: Project) -> Path | int:

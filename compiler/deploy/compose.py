@@ -9,7 +9,7 @@ from pathlib import Path
 from compiler.deploy.container import try_alone
 from compiler.deploy.containers import Container, find_deployments
 from compiler.deploy.docker import Docker, failure
-from compiler.deploy.image import build_image
+from compiler.deploy.image import build_image, drop_images
 from compiler.deploy.order import START_SECONDS, Order, Port
 from compiler.deploy.ports import check_port
 from compiler.deploy.problem import DeployError, last_lines
@@ -17,6 +17,8 @@ from compiler.deploy.undo import Undo, undisturbed
 from compiler.plan.compose import MLFLOW_FILE
 
 MLFLOW = "agentc-mlflow"
+MLFLOW_ADDRESS = "http://mlflow:5000"
+"""Where agents find it on the network that they share with it."""
 _DEFAULT_PORT = Port("127.0.0.1", 8000)
 
 
@@ -69,7 +71,7 @@ def deploy_composition(docker: Docker, order: Order, extra: Sequence[str], undo:
     """Build, start and wait; return the URL. What was there before is started again if this fails.
 
     Args:
-        extra: names of further variables that the agent gets.
+        extra: names of further variables that the agent and its workers get.
     """
     before = [each for each in find_deployments(docker) if each.deployment == order.name]
     old = next((each for each in before if each.target == "compose"), None)
@@ -93,6 +95,7 @@ def deploy_composition(docker: Docker, order: Order, extra: Sequence[str], undo:
     new.up()
     with undisturbed():
         undo.keep_all()
+        drop_images(docker, order.name, but=order.image)
     now = next(each for each in find_deployments(docker) if each.deployment == order.name)
     return now.url or f"http://{port}"
 
@@ -158,7 +161,8 @@ def _more_variables(order: Order, names: Sequence[str], undo: Undo) -> list[str]
     else:
         undo.add(lambda: path.unlink(missing_ok=True))
     path.parent.mkdir(exist_ok=True)
-    environment = dict.fromkeys(sorted(names))
-    text = json.dumps({"services": {"agent": {"environment": environment}}}, indent=2)
+    environment = {"environment": dict.fromkeys(sorted(names))}
+    services = ("agent", "worker") if order.has_workers else ("agent",)
+    text = json.dumps({"services": dict.fromkeys(services, environment)}, indent=2)
     path.write_text(text + "\n", "utf-8")
     return [str(path)]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from compiler.deploy.containers import Container, find_container, find_deployments
 from compiler.deploy.docker import LABEL, PACKAGE_LABEL, TARGET_LABEL, Docker, failure
-from compiler.deploy.image import build_image
+from compiler.deploy.image import build_image, drop_images
 from compiler.deploy.order import (
     INNER_PORT,
     SERVE,
@@ -67,8 +67,7 @@ def deploy_container(docker: Docker, order: Order, undo: Undo) -> str:
             docker.ask("rm", order.name)
         undo.keep_all()
         docker.ask("rename", new, order.name)
-        if old is not None:
-            _drop_old_image(docker, old, order)
+        drop_images(docker, order.name, but=order.image)
     return f"http://{docker.ask('port', order.name, str(INNER_PORT)).splitlines()[0]}"
 
 
@@ -144,12 +143,6 @@ def _check_names(docker: Docker, order: Order, old: Container | None) -> None:
             f"there is a volume `{volume}` that agentc has not made",
             help="take another name: `--name NAME`",
         )
-
-
-def _drop_old_image(docker: Docker, old: Container, order: Order) -> None:
-    """Remove the image of the container that was replaced; one that is still used stays."""
-    if old.image != order.image and old.image.startswith("agentc/"):
-        docker.attempt("image", "rm", old.image)
 
 
 def _log(docker: Docker, name: str) -> str:

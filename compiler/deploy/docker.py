@@ -111,9 +111,10 @@ def engine_problem(said: str) -> DeployError:
             help="add the user to the group `docker`, or use a rootless engine",
             log=last_lines(said, 1),
         )
+    start = "start it: `sudo systemctl start docker`, or Docker Desktop"
     return DeployError(
         "the Docker engine does not answer",
-        help="start it: `sudo systemctl start docker`, or Docker Desktop",
+        help=f"{start}; `DOCKER_HOST` says where it is" if os.environ.get("DOCKER_HOST") else start,
         log=last_lines(said, 1),
     )
 

@@ -49,3 +49,11 @@ def build_image(docker: Docker, order: Order, undo: Undo) -> None:
     if "CERTIFICATE_VERIFY_FAILED" in said:
         found.help = "behind a proxy with certificates of its own: `export SSL_CERT_FILE=FILE`"
     raise found
+
+
+def drop_images(docker: Docker, deployment: str, *, but: str | None = None) -> None:
+    """Remove the images that were built for a deployment; what is still used or was named by a person stays."""
+    mine = ("--filter", f"label={LABEL}={deployment}", "--format", "{{.Repository}}:{{.Tag}}")
+    for image in docker.ask("image", "ls", *mine).split():
+        if image.startswith("agentc/") and image != but:
+            docker.attempt("image", "rm", image)

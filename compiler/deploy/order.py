@@ -44,6 +44,7 @@ class Order:
         port: None keeps that of the deployment before.
         values: the variables that the container gets.
         has_remote_state: runs or memory are in a database, not in the container's volume.
+        has_workers: other containers do runs too, and get the same variables.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Order:
     port: Port | None
     values: Mapping[str, str]
     has_remote_state: bool = False
+    has_workers: bool = False
 
 
 def check_name(name: str) -> str:

@@ -6,6 +6,7 @@ from compiler.deploy.compose import MLFLOW, volumes_of
 from compiler.deploy.container import answers
 from compiler.deploy.containers import Container
 from compiler.deploy.docker import LABEL, Docker
+from compiler.deploy.image import drop_images
 from compiler.deploy.order import STOP_SECONDS
 from compiler.deploy.variables import forget_keys
 from compiler.record import dataclass
@@ -63,8 +64,7 @@ def stop(docker: Docker, name: str, containers: list[Container], *, with_volumes
         return
     for volume in sorted(volumes):
         docker.ask("volume", "rm", volume)
-    for image in {each.image for each in containers if each.image.startswith("agentc/")}:
-        docker.attempt("image", "rm", image)
+    drop_images(docker, name)
     forget_keys(name)
     if name == MLFLOW:
         docker.attempt("network", "rm", MLFLOW)

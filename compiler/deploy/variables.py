@@ -9,14 +9,16 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from compiler.deploy.problem import DeployError
+from compiler.deployment import is_own_machine
 
 SERVER_KEY: Final = "AGENTC_API_KEY"
 PASSED_ON: Final = (
     *("MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"),
     *("MLFLOW_TRACKING_TOKEN", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_HEADERS"),
-    *("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_RESOURCE_ATTRIBUTES", "OTEL_SDK_DISABLED"),
+    *("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_RESOURCE_ATTRIBUTES"),
     *("OPENAI_API_BASE", "OPENAI_BASE_URL", "ANTHROPIC_API_BASE", "GEMINI_API_BASE"),
     *("OLLAMA_API_BASE", "TZ"),
 )
@@ -55,6 +57,15 @@ def read_env_file(path: Path) -> dict[str, str]:
             value = value[1:-1]
         found[name] = value
     return found
+
+
+def is_at_own_machine(value: str) -> bool:
+    """Whether a value is an address of the machine that asks: in a container that is the container."""
+    try:
+        host = urlsplit(value).hostname
+    except ValueError:
+        return False
+    return host is not None and is_own_machine(host)
 
 
 def missing(names: Iterable[str], values: Mapping[str, str]) -> list[str]:

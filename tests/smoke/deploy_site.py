@@ -43,12 +43,14 @@ class Site:
     fake: FakeLLM
     name: str
     variables: dict[str, str] = field(default_factory=dict)
+    flow: str = FLOW
 
     def __post_init__(self) -> None:
-        text = FLOW.replace("teller", self.package)
+        text = self.flow.replace("teller", self.package)
         (self.folder / "flow.yaml").write_text(text, "utf-8")
         port = self.fake.url.rpartition(":")[2]
         self.variables = {
+            **self.variables,
             "OPENAI_API_KEY": SECRET,
             "OPENAI_API_BASE": f"http://host.docker.internal:{port}/v1",
             "AGENTC_DATA": str(self.folder / "data"),

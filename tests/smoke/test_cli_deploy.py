@@ -125,6 +125,16 @@ def test_no_docker_and_no_engine_are_told_apart(flow: Path, tmp_path: Path) -> N
         assert "help: start it" in done.stderr
 
 
+def test_an_address_of_this_machine_is_told_of(flow: Path, tmp_path: Path) -> None:
+    here = {"OLLAMA_API_BASE": "http://localhost:11434", "MLFLOW_TRACKING_URI": "http://[::1]:5000"}
+    env = {**KEY, **here, "DOCKER_HOST": f"unix://{tmp_path}/none.sock"}
+    for target, told in (("docker", set(here)), ("compose", {"OLLAMA_API_BASE"})):
+        done = agentc("deploy", "flow.yaml", "--target", target, cwd=tmp_path, env=env)
+        lines = [line for line in done.stderr.splitlines() if line.startswith("warning: ")]
+        assert {line.split("`")[1] for line in lines} == told, "compose has an MLflow beside it"
+        assert "host.docker.internal" in done.stderr
+
+
 def test_mistakes_of_the_workflow_come_first(tmp_path: Path) -> None:
     write(tmp_path, "flow.yaml", GOOD.replace("prompt:", "promt:"))
     done = agentc("deploy", "flow.yaml", cwd=tmp_path)
