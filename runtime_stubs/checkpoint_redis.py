@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from .environment import setting_text
-from .errors import RuntimeFault
+from .errors import StoreError
 from .journal import Opened
 
 __all__ = ["RedisCheckpoints"]
@@ -28,7 +28,7 @@ class RedisCheckpoints:
         """Return where the server is."""
         url = os.environ.get("AGENTC_CHECKPOINTS") or setting_text(self.url)
         if not url:
-            raise RuntimeFault(
+            raise StoreError(
                 "no Redis to save runs on: set AGENTC_CHECKPOINTS to redis://host:6379/0"
             )
         return url

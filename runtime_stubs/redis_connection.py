@@ -13,7 +13,7 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 
-from .errors import RuntimeFault
+from .errors import RuntimeFault, StoreError
 
 __all__ = ["RedisConnection", "Value", "connect", "thread_key"]
 
@@ -73,7 +73,7 @@ async def connect(address: str) -> AsyncIterator[RedisConnection]:
     """Connect to the server at a `redis://…`, `rediss://…` or `unix://…` address.
 
     Raises:
-        RuntimeFault: it cannot be reached or used; the message does not tell passwords.
+        StoreError: it cannot be reached or used; the message does not tell passwords.
     """
     try:
         place = _place(address)
@@ -86,13 +86,15 @@ async def connect(address: str) -> AsyncIterator[RedisConnection]:
             retry=AGAIN,
         )
     except ValueError:  # its text may hold parts of a password
-        raise RuntimeFault(NO_ADDRESS) from None
+        raise StoreError(NO_ADDRESS) from None
     async with Redis.from_pool(pool) as client:
         server = RedisConnection(client, place)
         try:
             await server.ask("PING")
         except TypeError:  # an option after `?` that the client does not know
-            raise RuntimeFault(NO_ADDRESS) from None
+            raise StoreError(NO_ADDRESS) from None
+        except RuntimeFault as fault:
+            raise StoreError(fault.message) from fault.__cause__
         if address not in _looked_at:
             _looked_at.add(address)
             for warning in await _warnings(client):

@@ -5,14 +5,17 @@ import logging
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import redis
 
 from runtime_stubs.checkpoint_redis import RedisCheckpoints
 from runtime_stubs.durable import DurableApp
-from runtime_stubs.errors import NodeError, Paused, RuntimeFault
+from runtime_stubs.errors import NodeError, Paused, RuntimeFault, StoreError
 from tests.runtime.test_app import Counting, State
+from tests.support.fake_llm import FakeLLM, Step
+from tests.support.project import ROOT, build_project
 from tests.support.redis_server import RedisServer, redis_server
 
 ON_DISK = ("--appendonly", "yes", "--appendfsync", "always")
@@ -108,7 +111,7 @@ def test_it_tells_once_of_settings_that_lose_runs(
 
 
 def failure_at(url: str) -> str:
-    with pytest.raises(RuntimeFault) as caught:
+    with pytest.raises(StoreError) as caught:
         asyncio.run(app_of(Counting(), url).arun({"goal": 1}))
     return caught.value.message
 
@@ -159,3 +162,25 @@ def test_a_server_without_memory_fails_the_run_which_then_goes_on() -> None:
                 asyncio.run(app.arun({"goal": 2}, thread="t"))
             client.config_set("maxmemory", 0)
         assert asyncio.run(app.arun_once({"goal": 2}, thread="t")) == {"count": 2}
+
+
+@pytest.mark.slow
+def test_a_generated_package_pauses_and_goes_on(
+    tmp_path: Path, fake_llm: FakeLLM, redis_url: str
+) -> None:
+    flow = build_project(ROOT / "golden/packages/saved_runs_redis/workflow.yaml", tmp_path / "out")
+    fake_llm.script(Step(text="Hello"))
+    env = {**fake_llm.env(), "REDIS_URL": redis_url}
+    paused = flow.run("run", "-i", "topic=x", "--thread", "t", cwd=tmp_path, env=env)
+    assert paused.returncode == 4, paused.stderr
+    assert "Is this fine? Hello" in paused.stderr
+    done = flow.answer("resume", "--thread", "t", "--answer", "yes", cwd=tmp_path, env=env)
+    assert done == {"topic": "x", "text": "Hello", "verdict": "yes"}
+    assert len(fake_llm.requests) == 1
+
+    env["REDIS_URL"] = "redis://:hunter2@127.0.0.1:1/0"
+    failed = flow.run("run", "-i", "topic=x", cwd=tmp_path, env=env)
+    assert failed.returncode == 1
+    assert "error: Redis at 127.0.0.1:1 cannot be reached" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert "hunter2" not in failed.stderr
