@@ -1,6 +1,6 @@
 """The target `compose` with a real engine and Compose, from stored files; agent, MLflow and their answers are stand-ins.
 
-Images of PostgreSQL, Redis and MLflow cannot be pulled where the tests run, and that of an agent takes a minute.
+What real ones do is tested in `test_deploy_whole`; here it is how deployments come, fail and go.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tests.smoke.agentc import agentc
 from tests.smoke.deploy_site import unique
 from tests.support.docker import run as docker
 from tests.support.project import ROOT
+from tests.support.stand_ins import only_mlflow
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow, pytest.mark.smoke]
 
@@ -57,8 +58,6 @@ KEYS = dict.fromkeys(("OPENAI_API_KEY", "ORDERS_TOKEN", "ASK_SECRET"), "sk-secre
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The stored Compose files of a workflow beside a small image."""
-    if docker("ps", "--all", "--quiet", "--filter", f"name={MLFLOW}").stdout:
-        pytest.skip("agents on this machine have an MLflow, which this test would end")
     image = unique("agentc-test-mlflow")
     for folder, dockerfile, port in (("project", AGENT, 8000), ("mlflow", SHARED, 5000)):
         (tmp_path / folder).mkdir()
@@ -71,7 +70,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     docker("build", "--tag", image, str(tmp_path / "mlflow"))
     monkeypatch.setenv("MLFLOW_IMAGE", image)
     monkeypatch.setenv("MLFLOW_PORT", "127.0.0.1:0")
-    yield tmp_path / "project"
+    with only_mlflow():
+        yield tmp_path / "project"
     docker("image", "rm", image)
 
 
@@ -80,7 +80,7 @@ def test_agents_share_one_mlflow_and_leave_nothing(project: Path) -> None:
     try:
         scenario(project, *names)
     finally:
-        for name in (*names, MLFLOW):
+        for name in names:
             docker("compose", "--project-name", name, "down", "--volumes", check=False)
             docker("image", "rm", f"agentc/{name}:1", check=False)
 
