@@ -1,9 +1,13 @@
 """What only Redis does to saved runs: servers that die, are not there, or forget."""
 
 import asyncio
+import contextlib
 import logging
+import random
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,6 +82,34 @@ def test_a_run_that_is_forgotten_leaves_no_key(server: RedisServer) -> None:
         assert {key[: key.index(b"}") + 1] for key in keys} == {b"{agentc:run:t}"}
         asyncio.run(app.forget("t"))
         assert client.keys() == []
+
+
+def test_a_run_stays_on_one_server_of_a_cluster() -> None:
+    """A server in cluster mode refuses commands and scripts whose keys could be on several."""
+    cluster = ("--cluster-enabled", "yes", "--port", str(port_with_a_bus()))
+    with redis_server(*ON_DISK, *cluster) as server, redis.from_url(server.url) as client:
+        client.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16383)
+        while client.cluster("INFO")["cluster_state"] != "ok":
+            time.sleep(0.05)
+        counting = Counting()
+        counting.fail_at = 2
+        app = app_of(counting, server.url)
+        with pytest.raises(NodeError):
+            asyncio.run(app.arun({"goal": 2}, thread="t"))
+        assert asyncio.run(app.aresume("t")) == {"count": 2}
+        asyncio.run(app.forget("t"))
+        assert client.keys() == []
+
+
+def port_with_a_bus() -> int:
+    """Return a free port whose number plus 10,000, which a cluster's servers talk at, is free too."""
+    while True:
+        with socket.socket() as one, socket.socket() as other:
+            port = random.randrange(20_000, 30_000)
+            with contextlib.suppress(OSError):
+                one.bind(("127.0.0.1", port))
+                other.bind(("127.0.0.1", port + 10_000))
+                return port
 
 
 def test_a_step_adds_only_what_it_has_changed(server: RedisServer) -> None:
