@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from .journal import Opened
 from .journal_sql import SCHEMA, JournalTable, Value
+from .sqlite_file import keep_open
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
@@ -40,6 +41,7 @@ class SqliteCheckpoints:
 
         path = self.file()
         path.parent.mkdir(parents=True, exist_ok=True)
+        keep_open(path)
         # State is plain data, so nothing else may come out of the file.
         plain = JsonPlusSerializer(allowed_msgpack_modules=None)
         async with aiosqlite.connect(path, timeout=WAIT) as connection:

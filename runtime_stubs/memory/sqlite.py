@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from ..sqlite_file import keep_open
 from . import statements
 from .store import KEPT_TURNS, Row
 
@@ -103,12 +104,12 @@ class SqliteStore:
         """Whether the table is there: looked at once."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.closing(self._connect()) as connection:
-            connection.execute("pragma journal_mode = wal")
             for statement in statements.schema("integer primary key autoincrement", "blob"):
                 connection.execute(statement)
         return True
 
     def _connect(self) -> sqlite3.Connection:
+        keep_open(self._path)
         connection = sqlite3.connect(self._path, timeout=WAIT, isolation_level=None)
         connection.execute("pragma synchronous = normal")
         return connection

@@ -11,6 +11,7 @@ import httpx
 
 from ..errors import ToolError
 from .address import check_host, find_addresses
+from .tls import tls_context
 
 __all__ = ["Page", "WebLimits", "fetch"]
 
@@ -57,7 +58,7 @@ class _CheckedTransport(httpx.AsyncBaseTransport):
         self._private = private
         self._first: httpx.URL | None = None
         # No proxy: it would resolve the name again, on its own.
-        self._inner = httpx.AsyncHTTPTransport(trust_env=False)
+        self._inner = httpx.AsyncHTTPTransport(verify=tls_context(trust_env=False), trust_env=False)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         url = request.url

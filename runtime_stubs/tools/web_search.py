@@ -13,6 +13,7 @@ from ..tool import Tool
 from . import search_backends
 from .schema import integer, parameters, string
 from .search_backends import Hit
+from .tls import tls_context
 
 __all__ = ["Backend", "web_search"]
 
@@ -51,7 +52,10 @@ def web_search(
         if variable and not key:
             raise ToolError(f"`{name}` needs a key: set the environment variable `{variable}`")
         try:
-            async with asyncio.timeout(timeout), httpx.AsyncClient(timeout=timeout) as client:
+            async with (
+                asyncio.timeout(timeout),
+                httpx.AsyncClient(timeout=timeout, verify=tls_context(trust_env=True)) as client,
+            ):
                 hits = await search(client, url or default_url, key, query, max_results)
         except TimeoutError:
             raise ToolError(f"`{backend}` gave no answer within {timeout:g} s") from None

@@ -296,3 +296,21 @@ def test_long_pages_are_cut(server: LocalServer) -> None:
 
 def test_scraping_private_addresses_is_refused(server: LocalServer) -> None:
     assert "private address" in refusal(web_scrape(), url=server.url)
+
+
+def test_certificates_are_not_read_for_every_request(
+    server: LocalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = 0
+    load = ssl.SSLContext.load_verify_locations
+
+    def count(context: ssl.SSLContext, *args: str | None, **kwargs: str | None) -> None:
+        nonlocal reads
+        reads += 1
+        load(context, *args, **kwargs)
+
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", count)
+    server.answers["/"] = Response(b"text")
+    for _ in range(3):
+        call(http_client(allow_private=True), url=server.url)
+    assert reads <= 1
