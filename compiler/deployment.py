@@ -11,7 +11,7 @@ from compiler.diagnostics.diagnostic import Diagnostic, Label
 from compiler.diagnostics.span import Span
 from compiler.ir.nodes import CodeBody
 from compiler.ir.workflow import HttpTool, McpTool, Setting, Workflow
-from compiler.plan.app import saves_on_a_server
+from compiler.plan.app import keeps_history_on_a_server, saves_on_a_server
 from compiler.plan.state import given_fields
 from compiler.plan.variables import (
     environment_names,
@@ -48,9 +48,9 @@ class Needs:
 
     Args:
         variables: what the package reads when it serves.
-        store: the variable with the address of a database for saved runs and memory.
+        store: the variable with the address of a database for runs and memory.
         is_redis: whether that is Redis, else it is PostgreSQL.
-        has_remote_state: whether saved runs or memory are in a database.
+        has_remote_state: whether runs or memory are in a database.
         has_traces: whether traces go to an MLflow beside it.
         has_workers: whether runs wait in a queue for workers.
         inputs: the required inputs of a run.
@@ -68,13 +68,15 @@ class Needs:
 
 def needs(workflow: Workflow) -> Needs:
     """Return what a deployment of a workflow needs."""
-    store = store_variable(workflow)
+    store = store_variable(workflow, has_server=True)
     return Needs(
         workflow.package,
         environment_names(workflow, has_server=True),
         store,
         store is not None and "REDIS" in store.upper(),
-        store is not None or saves_on_a_server(workflow),
+        store is not None
+        or saves_on_a_server(workflow)
+        or keeps_history_on_a_server(workflow),
         traces_stay_here(workflow),
         workflow.config.execution.engine != "inprocess",
         tuple(field.name for field in given_fields(workflow) if field.required),

@@ -207,6 +207,11 @@ def saves_on_a_server(workflow: Workflow) -> bool:
     return is_durable(workflow) and database_of_runs(workflow.config) != "sqlite"
 
 
+def keeps_history_on_a_server(workflow: Workflow) -> bool:
+    """Whether `serve` keeps its runs in a database that other hosts reach, not in a file."""
+    return database_of(workflow.config.storage.backend) == "postgres"
+
+
 def setting(value: Setting) -> Code:
     """Return a setting as code: its text, in which `${env:NAME}` is filled in when it is used."""
     if isinstance(value, str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.ir.workflow import DEFAULT_LOG_LEVEL, Workflow
-from compiler.plan.app import SettingView, is_durable
+from compiler.plan.app import SettingView, is_durable, keeps_history_on_a_server, setting
 from compiler.plan.imports import Imports
 from compiler.plan.text import Code, identifier, literal, one_line
 from compiler.record import dataclass
@@ -64,9 +64,7 @@ def _commands(workflow: Workflow, *, has_server: bool) -> Iterator[CommandView]:
     if any(node.memory is not None for node in workflow.nodes):
         yield _memory_command()
     if has_server:
-        given = (_APP, _TRIGGERS) if workflow.triggers else (_APP,)
-        summary = "take runs over HTTP and from triggers"
-        yield _command("serve", summary, "serve.command", "Serve", *given)
+        yield _server_command(workflow)
     if workflow.config.tracing.enabled:
         summary = "show the traces of past runs, or deliver them"
         yield _command("traces", summary, "cli_traces", "Traces", _TRACING)
@@ -95,6 +93,21 @@ def _command(
     arguments = ", ".join(imports.use(*each) for each in given)
     value = Code(f"{make}({arguments})")
     return CommandView(identifier(name), literal(summary), imports.render(), value)
+
+
+def _server_command(workflow: Workflow) -> CommandView:
+    imports = Imports()
+    make = imports.use_runtime("serve.command", "Serve")
+    given: list[str] = [imports.use(*_APP)]
+    if workflow.triggers:
+        given.append(imports.use(*_TRIGGERS))
+    if keeps_history_on_a_server(workflow):
+        history = imports.use_runtime("serve.postgres", "PostgresHistory")
+        given.append(f"history={history}({setting(workflow.config.storage.backend)})")
+    summary = literal("take runs over HTTP and from triggers")
+    return CommandView(
+        Code("serve"), summary, imports.render(), Code(f"{make}({', '.join(given)})")
+    )
 
 
 def _graph_command() -> CommandView:

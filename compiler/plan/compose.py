@@ -45,7 +45,7 @@ def deployment_name(package: str) -> str:
 
 def compose_view(workflow: Workflow, *, has_server: bool) -> ComposeView:
     """Return the view of `compose.yaml`."""
-    store = store_variable(workflow)
+    store = store_variable(workflow, has_server=has_server)
     is_redis = store is not None and "REDIS" in store.upper()
     stores = () if store is None else (word(store),)
     names = environment_names(workflow, has_server=has_server)

@@ -9,10 +9,15 @@ from urllib.parse import urlsplit
 
 from compiler.ir.storage import database_of_runs
 from compiler.ir.workflow import HttpTool, McpTool, Setting, Workflow
-from compiler.plan.app import saves_on_a_server
+from compiler.plan.app import is_durable, keeps_history_on_a_server, saves_on_a_server
 from compiler.plan.files import PlannedFile
 from compiler.plan.text import Plain, Yaml, word, yaml_quoted
-from compiler.plan.variables import environment_names, store_variable, used_models
+from compiler.plan.variables import (
+    environment_names,
+    store_variable,
+    traces_stay_here,
+    used_models,
+)
 from compiler.record import dataclass
 
 FOLDER = "deploy/kubernetes"
@@ -55,6 +60,7 @@ class KubernetesView:
     """Everything that the templates of the files tell.
 
     Args:
+        has_volume: the server keeps something in files that must outlive its pod.
         inputs: those of the one run of a Job, at most one.
         secrets: keys of the Secret, one per variable that the workflow reads.
         ports: further TCP ports that the workflow's settings name.
@@ -64,6 +70,7 @@ class KubernetesView:
     image: Yaml
     image_name: Plain
     is_server: bool
+    has_volume: bool
     has_workers: bool
     inputs: tuple[Yaml, ...]
     schedules: tuple[ScheduleView, ...]
@@ -101,6 +108,7 @@ def kubernetes_view(workflow: Workflow, options: Kubernetes) -> KubernetesView:
         yaml_quoted(options.image),
         image_name(options.image),
         is_server,
+        is_server and _keeps_files(workflow),
         is_server and workflow.config.execution.engine != "inprocess",
         inputs,
         tuple(_schedules(workflow)) if not is_server and not inputs else (),
@@ -125,7 +133,9 @@ def _layout(view: KubernetesView) -> Iterator[tuple[str, str]]:
     yield "README.md", "README.md.j2"
     base = ["kustomization.yaml.j2", "settings.yaml.j2", "account.yaml.j2", "network.yaml.j2"]
     if view.is_server:
-        base += ["server.yaml.j2", "service.yaml.j2", "volume.yaml.j2", "disruption.yaml.j2"]
+        base += ["server.yaml.j2", "service.yaml.j2", "disruption.yaml.j2"]
+    if view.has_volume:
+        base.append("volume.yaml.j2")
     if view.has_workers:
         base += ["workers.yaml.j2", "autoscaler.yaml.j2"]
     if view.inputs:
@@ -137,6 +147,15 @@ def _layout(view: KubernetesView) -> Iterator[tuple[str, str]]:
     yield "overlays/dev/namespace.yaml", "dev_namespace.yaml.j2"
     yield "overlays/prod/kustomization.yaml", "prod.yaml.j2"
     yield "overlays/prod/namespace.yaml", "prod_namespace.yaml.j2"
+
+
+def _keeps_files(workflow: Workflow) -> bool:
+    """Whether a server has runs, saved runs or memory in files, or traces that no server takes."""
+    return (
+        not keeps_history_on_a_server(workflow)
+        or (is_durable(workflow) and not saves_on_a_server(workflow))
+        or traces_stay_here(workflow)
+    )
 
 
 def _is_left_to_cron(workflow: Workflow) -> bool:
@@ -174,7 +193,7 @@ def _as_json(inputs: Mapping[str, object]) -> Yaml:
 def _ports(workflow: Workflow) -> set[int]:
     """The ports of all addresses that the file spells out; PostgreSQL's or Redis's where the store has none."""
     found = {port for each in _addresses(workflow) if (port := _port(each)) is not None}
-    store = store_variable(workflow)
+    store = store_variable(workflow, has_server=True)
     if store is not None:
         found.add(_SCHEME_PORTS["redis" if "REDIS" in store.upper() else "postgres"])
     if saves_on_a_server(workflow):

@@ -16,7 +16,7 @@ from compiler.ir.workflow import (
     Tracing,
     Workflow,
 )
-from compiler.plan.app import is_durable, saves_on_a_server
+from compiler.plan.app import is_durable, keeps_history_on_a_server, saves_on_a_server
 from compiler.plan.triggers import trigger_variables
 
 _PROVIDER_KEYS = {
@@ -54,11 +54,13 @@ def environment_names(workflow: Workflow, *, has_server: bool = False) -> tuple[
     return tuple(sorted(found))
 
 
-def store_variable(workflow: Workflow) -> str | None:
-    """The variable that holds the whole address of the database for saved runs and memory, if there is one."""
+def store_variable(workflow: Workflow, *, has_server: bool) -> str | None:
+    """The variable that holds the whole address of the database for runs and memory, if there is one."""
     backend = workflow.config.storage.backend
-    is_used = _has_memory(workflow) or (
-        is_durable(workflow) and database_of_runs(workflow.config) == database_of(backend)
+    is_used = (
+        _has_memory(workflow)
+        or (is_durable(workflow) and database_of_runs(workflow.config) == database_of(backend))
+        or (has_server and keeps_history_on_a_server(workflow))
     )
     return backend.variable if is_used and isinstance(backend, EnvRef) else None
 

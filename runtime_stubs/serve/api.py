@@ -22,6 +22,7 @@ from .limits import BodyLimit
 from .ports import KeyReused, QueueFull
 from .record import OPEN, Draft, RunRecord
 from .server import Server
+from .store import StoreAway
 
 __all__ = ["make_api"]
 
@@ -73,6 +74,7 @@ def make_api(server: Server) -> FastAPI:
         # A page in a browser on this machine must not get in under a name of its own.
         names = ["127.0.0.1", "localhost", "::1", "[::1]"]
         api.add_middleware(TrustedHostMiddleware, allowed_hosts=names)
+    api.add_exception_handler(StoreAway, _say_away)
     api.include_router(_open_routes(server))
     api.include_router(_run_routes(server))
     for trigger in server.triggers:
@@ -86,13 +88,19 @@ def _open_routes(server: Server) -> APIRouter:
     @router.get("/health")
     async def health(response: Response) -> dict[str, object]:
         """Say whether the server takes runs."""
-        is_up = not server.runner.is_draining
-        response.status_code = 200 if is_up else 503
-        return {
-            "status": "ok" if is_up else "stopping",
-            "workflow": server.app.name,
-            "runs": await server.registry.counts(),
-        }
+        counts: dict[str, int] = {}
+        status = "stopping" if server.runner.is_draining else "ok"
+        try:
+            counts = await server.registry.counts()
+        except StoreAway:
+            status = "no database"
+        response.status_code = 200 if status == "ok" else 503
+        return {"status": status, "workflow": server.app.name, "runs": counts}
+
+    @router.get("/alive")
+    async def alive() -> dict[str, object]:
+        """Answer; whoever restarts servers that do not, need not restart one without database."""
+        return {"workflow": server.app.name}
 
     return router
 
@@ -149,7 +157,10 @@ def _run_routes(server: Server) -> APIRouter:
             raise HTTPException(422, error.message) from error
         except QueueFull as error:
             raise HTTPException(503, error.message, {"Retry-After": "10"}) from error
-        return await answer(receipt.run, wait)
+        try:
+            return await answer(receipt.run, wait)
+        except StoreAway:  # the run is stored all the same
+            return JSONResponse({"id": receipt.run, "status": "queued"}, 202)
 
     @router.get("/runs/{run}")
     async def show(record: Found, wait: Wait = 0) -> JSONResponse:
@@ -210,6 +221,11 @@ def _run_routes(server: Server) -> APIRouter:
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
 
     return router
+
+
+async def _say_away(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, StoreAway)
+    return JSONResponse({"detail": error.message}, 503, {"Retry-After": "10"})
 
 
 class _Described(FastAPI):

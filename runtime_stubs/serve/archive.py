@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .registry import Registry
+from .store import Transaction
 from .tables import as_json
 
 __all__ = ["Archive", "Happened"]
@@ -28,7 +28,7 @@ class Happened:
 
 
 class Archive:
-    """Part of the registry's file."""
+    """Part of the registry's database."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
@@ -36,13 +36,17 @@ class Archive:
     async def add(self, events: Mapping[str, Sequence[Happened]]) -> None:
         """Store events by run."""
 
-        def work(db: sqlite3.Connection) -> None:
+        def work(db: Transaction) -> None:
             for run, happened in events.items():
                 rows = [(run, each.number, each.kind, as_json(each.data)) for each in happened]
-                db.executemany("INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?)", rows)
-                db.execute(
-                    "DELETE FROM events WHERE run = ? AND number <= (SELECT number FROM events "
-                    "WHERE run = ? ORDER BY number DESC LIMIT 1 OFFSET ?)",
+                db.change_all(
+                    "INSERT INTO agentc_events (run, number, kind, data) VALUES (?, ?, ?, ?) "
+                    "ON CONFLICT DO NOTHING",
+                    rows,
+                )
+                db.change(
+                    "DELETE FROM agentc_events WHERE run = ? AND number <= (SELECT number FROM "
+                    "agentc_events WHERE run = ? ORDER BY number DESC LIMIT 1 OFFSET ?)",
                     (run, run, MAX_EVENTS),
                 )
 
@@ -51,16 +55,16 @@ class Archive:
     async def events(self, run: str, after: int, before: int) -> list[Happened]:
         """Return the events of a run with numbers between these two."""
         sql = (
-            "SELECT number, kind, data FROM events "
+            "SELECT number, kind, data FROM agentc_events "
             "WHERE run = ? AND number > ? AND number < ? ORDER BY number"
         )
-        rows = await self._registry.do(lambda db: db.execute(sql, (run, after, before)).fetchall())
+        rows = await self._registry.do(lambda db: db.rows(sql, (run, after, before)))
         return [Happened(number, kind, json.loads(data)) for number, kind, data in rows]
 
     async def last_number(self, run: str) -> int:
         """Return the number of the last event of a run that is stored, 0 if there is none."""
-        sql = "SELECT coalesce(max(number), 0) FROM events WHERE run = ?"
-        return await self._registry.do(lambda db: int(db.execute(sql, (run,)).fetchone()[0]))
+        sql = "SELECT coalesce(max(number), 0) FROM agentc_events WHERE run = ?"
+        return await self._registry.do(lambda db: int(db.rows(sql, (run,))[0][0]))
 
     async def old_runs(self, seconds: float, most: int) -> list[str]:
         """Return runs that ended longer ago than that, or before the last `most` that ended.
@@ -68,15 +72,17 @@ class Archive:
         They are so many at a time that requests need not wait for long.
         """
 
-        def work(db: sqlite3.Connection) -> list[str]:
-            [limit] = db.execute(
-                f"SELECT max(finished) FROM (SELECT finished FROM runs WHERE {ENDED} "
-                "ORDER BY finished DESC LIMIT -1 OFFSET ?)",
-                (most,),
-            ).fetchone()
-            rows = db.execute(
-                f"SELECT id FROM runs WHERE {ENDED} AND finished <= ? ORDER BY finished LIMIT 500",
-                (max(time.time() - seconds, limit or 0.0),),
+        def work(db: Transaction) -> list[str]:
+            over = db.rows(
+                f"SELECT finished FROM agentc_runs WHERE flow = ? AND {ENDED} "
+                "ORDER BY finished DESC LIMIT 1 OFFSET ?",
+                (self._registry.flow, most),
+            )
+            limit = max([time.time() - seconds, *(finished for [finished] in over)])
+            rows = db.rows(
+                f"SELECT id FROM agentc_runs WHERE flow = ? AND {ENDED} AND finished <= ? "
+                "ORDER BY finished LIMIT 500",
+                (self._registry.flow, limit),
             )
             return [str(run) for [run] in rows]
 
@@ -85,8 +91,8 @@ class Archive:
     async def delete(self, runs: Sequence[str]) -> None:
         """Delete runs and their events."""
 
-        def work(db: sqlite3.Connection) -> None:
-            db.executemany("DELETE FROM events WHERE run = ?", [(run,) for run in runs])
-            db.executemany("DELETE FROM runs WHERE id = ?", [(run,) for run in runs])
+        def work(db: Transaction) -> None:
+            db.change_all("DELETE FROM agentc_events WHERE run = ?", [(run,) for run in runs])
+            db.change_all("DELETE FROM agentc_runs WHERE id = ?", [(run,) for run in runs])
 
         await self._registry.do(work)

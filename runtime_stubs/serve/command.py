@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..app import App
 from ..cli import Command
-from ..errors import InputError
-from ..report import INTERRUPTED, OK, USAGE
+from ..errors import RuntimeFault
+from ..report import FAILED, INTERRUPTED, OK, USAGE
 
 if TYPE_CHECKING:
     from .ports import Trigger
+    from .store import Database, History
 
 __all__ = ["Serve"]
 
@@ -31,20 +32,24 @@ Clients prove themselves with the key in the environment variable {KEY}, sent as
 class Serve(Command):
     """`serve`: take runs over HTTP and from triggers."""
 
-    def __init__(self, app: App[Any], triggers: Sequence[Trigger] = ()) -> None:
+    def __init__(
+        self, app: App[Any], triggers: Sequence[Trigger] = (), history: History | None = None
+    ) -> None:
         self._app = app
         self._triggers = tuple(triggers)
+        self._history = history
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Declare the options."""
         add = parser.add_argument
         add("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
         add("--port", type=int, default=8000, help="(default: %(default)s)")
+        default = None if self._history else f".agentc/{self._app.name}-runs.sqlite"
         add(
             "--database",
             metavar="FILE",
-            default=f".agentc/{self._app.name}-runs.sqlite",
-            help="where runs are kept (default: %(default)s)",
+            default=default,
+            help=f"where runs are kept (default: {default or 'the database of the workflow'})",
         )
         add(
             "--concurrency",
@@ -111,7 +116,6 @@ class Serve(Command):
         from .web import serve
 
         settings = Settings(
-            database=Path(options.database),
             concurrency=options.concurrency,
             max_queue=options.max_queue,
             max_body=options.max_body,
@@ -121,14 +125,27 @@ class Serve(Command):
             api_key=key,
             public_url=options.public_url,
         )
+        from .store import StoreAway
+
         try:
-            serve(self._app, self._triggers, settings, options.host, options.port)
-        except InputError as error:
+            database = self._open(options.database)
+            is_ours = serve(
+                self._app, self._triggers, settings, database, options.host, options.port
+            )
+        except RuntimeFault as error:
             print(f"error: {error}", file=sys.stderr)
-            return USAGE
+            return FAILED if isinstance(error, StoreAway) else USAGE
         except KeyboardInterrupt:
             return INTERRUPTED
-        return OK
+        return OK if is_ours else FAILED
+
+    def _open(self, file: str | None) -> Database:
+        if file is None and self._history is not None:
+            return self._history.open(self._app.name)
+        from .sqlite import SqliteRuns
+
+        assert file is not None, "without a database there is a file"
+        return SqliteRuns(Path(file))
 
 
 def _is_loopback(host: str) -> bool:

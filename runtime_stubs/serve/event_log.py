@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict
 
 from ..events import Event, Token
@@ -71,6 +71,12 @@ class EventLog:
                     return
                 await changed.wait()
 
+    def keep(self, happened: Sequence[Happened]) -> None:
+        """Take events back that could not be stored; more than are kept at all are dropped."""
+        self.unstored.extendleft(reversed(happened))
+        while len(self.unstored) > MAX_EVENTS:
+            self.unstored.popleft()
+
     async def ended(self) -> None:
         """Wait until the run ends."""
         while self.is_open:
@@ -125,8 +131,15 @@ class EventLogs:
         for run, log in self._logs.items():
             while log.unstored:
                 waiting.setdefault(run, []).append(log.unstored.popleft())
-        if waiting:
+        if not waiting:
+            return
+        try:
             await self._archive.add(waiting)
+        except BaseException:
+            for run, happened in waiting.items():
+                if run in self._logs:
+                    self._logs[run].keep(happened)
+            raise
 
     async def follow(self, run: str, after: int) -> AsyncIterator[Happened]:
         """Yield the events of a run with a number greater than `after`, until it ends or rests."""

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from .ports import Trigger
 from .record import RunRecord
 from .registry import Registry
+from .store import StoreAway
 
 __all__ = ["Outbox", "reply_text"]
 
@@ -37,11 +38,14 @@ class Outbox:
         """Send until cancelled."""
         while True:
             self._news.clear()
-            record = await self._registry.due_reply()
-            if record is not None:
-                await self._send(record)
-                continue
-            due = await self._registry.next_reply()
+            try:
+                record = await self._registry.due_reply()
+                if record is not None:
+                    await self._send(record)
+                    continue
+                due = await self._registry.next_reply()
+            except StoreAway:
+                due = time.time() + 1.0
             wait = None if due is None else max(due - time.time(), 0.01)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), wait)
@@ -65,7 +69,7 @@ class Outbox:
                 # The class only: texts of such errors hold addresses with tokens in them.
                 name = type(error).__name__
                 _LOG.warning("run %s: reply failed (%s), %s", record.id, name, fate)
-        await self._registry.replied(record.id, again_at)
+        await self._registry.replied(record.id, record.reply_tries, again_at)
 
 
 def reply_text(record: RunRecord, field: str) -> str:

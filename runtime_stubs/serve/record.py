@@ -44,6 +44,7 @@ class RunRecord:
     """A stored run; times are in seconds since the epoch.
 
     `outcome` is what stands beside the status: `state`, `error`, or the question of a paused run.
+    `attempts`: how often it was begun since it last ended; `turn`: how often it was taken at all.
     """
 
     id: str
@@ -60,6 +61,8 @@ class RunRecord:
     reply_to: str | None = None
     reply_tries: int = 0
     user: str | None = None
+    attempts: int = 0
+    turn: int = 0
 
     def public(self) -> dict[str, object]:
         """Return what clients are told."""

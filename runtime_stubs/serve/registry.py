@@ -1,70 +1,85 @@
 # Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
-"""The runs of a server in one SQLite file: what was accepted is stored before anybody is told."""
+"""The runs of a server: what was accepted is stored before anybody is told."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import math
 import os
-import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TypeVar
 
-from ..errors import InputError, PendingQuestion
+from ..errors import PendingQuestion
 from .ports import KeyReused
 from .record import Draft, RunRecord
-from .tables import as_json, first, make_tables, question_data
+from .store import Database, StoreAway, Superseded, Transaction
+from .tables import as_json, first, question_data
 
 __all__ = ["Registry"]
 
+_LOG = logging.getLogger("agentc.serve")
 T = TypeVar("T")
 
 MAX_ATTEMPTS = 3  # a run that was begun so often and never ended may be what stops the server
 KEEP_DELIVERIES = 30 * 24 * 3600.0  # seconds; longer than any sender repeats a delivery
+# Only as it was taken: the same statement sent twice, or late, must not undo what came after.
+_TAKEN = "WHERE id = ? AND turn = ? AND status = 'running'"
+_DELIVERED = (
+    "INSERT INTO agentc_deliveries (flow, source, key, digest, run, received) "
+    "VALUES (?, ?, ?, ?, ?, ?)"
+)
 
 
 class Registry:
-    """The file at `path`; every call is one transaction, made in a thread of its own."""
+    """What is kept in `database`; every call is one transaction, made in a thread of its own.
 
-    def __init__(self, path: Path) -> None:
+    All calls raise StoreAway when the database does not answer. Those that say how a run stands
+    wait for it instead, up to `deadline` (of the monotonic clock).
+    """
+
+    def __init__(self, database: Database) -> None:
         self._thread = ThreadPoolExecutor(1, "registry")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Held as long as the server lives: two of them must not run each other's runs.
-        self._lock = sqlite3.connect(f"{path}-lock", isolation_level=None, timeout=0)
+        self._database = database
+        self.flow = database.flow
+        self.deadline = math.inf
+        self.is_superseded = False
+
+    async def do(self, work: Callable[[Transaction], T]) -> T:
+        """Do something in one transaction."""
+        loop = asyncio.get_running_loop()
         try:
-            self._lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            raise InputError([f"another server uses `{path}`: {error}"]) from error
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
-        self._db.execute("PRAGMA journal_mode = wal")
-        self._db.execute("PRAGMA synchronous = full")  # what was accepted survives a power cut
-        make_tables(self._db)
+            return await loop.run_in_executor(self._thread, self._database.transact, work)
+        except Superseded:
+            self.is_superseded = True
+            raise
 
-    async def do(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do something to the file in one transaction."""
-
-        def transaction() -> T:
-            self._db.execute("BEGIN IMMEDIATE")
+    async def insist(self, work: Callable[[Transaction], T]) -> T:
+        """Do something that does no harm when it is done twice as soon as the database is there."""
+        pause = 0.2
+        while True:
             try:
-                result = work(self._db)
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
-            return result
+                return await self.do(work)
+            except StoreAway as error:
+                if self.is_superseded or time.monotonic() + pause > self.deadline:
+                    raise
+                _LOG.warning("%s; next try in %g s", error.message, pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 5.0)
 
-        return await asyncio.get_running_loop().run_in_executor(self._thread, transaction)
+    def is_outage(self, error: BaseException) -> bool:
+        """Return whether a run failed since the database was away, which is no fault of its own."""
+        return self._database.is_outage(error)
 
     async def close(self) -> None:
-        """Close the file after the last transaction."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._db.close)
+        """Close the database after the last transaction."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._database.close)
         self._thread.shutdown()
-        self._lock.close()
 
-    async def recover(self) -> int:
-        """Queue the runs again that were going on when the last server ended; return how many."""
+    async def recover(self, going: Iterable[str] = ()) -> int:
+        """Queue the runs again that nobody works on, all but `going`; return how many."""
         crashed = as_json(
             {
                 "error": {
@@ -73,19 +88,32 @@ class Registry:
                 }
             }
         )
+        known = frozenset(going)
 
-        def work(db: sqlite3.Connection) -> int:
-            db.execute(  # the last of each source stays: schedules go on from there
-                "DELETE FROM deliveries WHERE received < ? AND (source, key) NOT IN "
-                "(SELECT source, max(key) FROM deliveries GROUP BY source)",
-                (time.time() - KEEP_DELIVERIES,),
+        def work(db: Transaction) -> int:
+            db.change(  # the last of each source stays: schedules go on from there
+                "DELETE FROM agentc_deliveries WHERE flow = ? AND received < ? AND (source, key) "
+                "NOT IN (SELECT source, max(key) FROM agentc_deliveries WHERE flow = ? "
+                "GROUP BY source)",
+                (self.flow, time.time() - KEEP_DELIVERIES, self.flow),
             )
-            db.execute(
-                "UPDATE runs SET status = 'failed', outcome = ?, finished = ? "
-                "WHERE status = 'running' AND attempts >= ?",
-                (crashed, time.time(), MAX_ATTEMPTS),
-            )
-            return db.execute("UPDATE runs SET status = 'queued' WHERE status = 'running'").rowcount
+            again = 0
+            for run, attempts in db.rows(
+                "SELECT id, attempts FROM agentc_runs WHERE flow = ? AND status = 'running'",
+                (self.flow,),
+            ):
+                if run in known:
+                    continue
+                if attempts >= MAX_ATTEMPTS:
+                    db.change(
+                        "UPDATE agentc_runs SET status = 'failed', outcome = ?, finished = ? "
+                        "WHERE id = ?",
+                        (crashed, time.time(), run),
+                    )
+                else:
+                    db.change("UPDATE agentc_runs SET status = 'queued' WHERE id = ?", (run,))
+                    again += 1
+            return again
 
         return await self.do(work)
 
@@ -97,33 +125,32 @@ class Registry:
         """
         run = os.urandom(8).hex()
 
-        def work(db: sqlite3.Connection) -> tuple[str, bool]:
+        def work(db: Transaction) -> tuple[str, bool]:
             now = time.time()
             if draft.key is not None:
-                known = db.execute(
-                    "SELECT run, digest FROM deliveries WHERE source = ? AND key = ?",
-                    (draft.source, draft.key),
-                ).fetchone()
-                if known is not None:
-                    if known[1] != draft.digest:
+                for earlier, digest in db.rows(
+                    "SELECT run, digest FROM agentc_deliveries "
+                    "WHERE flow = ? AND source = ? AND key = ?",
+                    (self.flow, draft.source, draft.key),
+                ):
+                    if digest != draft.digest:
                         raise KeyReused(f"the key `{draft.key}` came with another content before")
-                    return str(known[0]), False
-                db.execute(
-                    "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?)",
-                    (draft.source, draft.key, draft.digest, run, now),
-                )
+                    return str(earlier), False
+                db.change(_DELIVERED, (self.flow, draft.source, draft.key, draft.digest, run, now))
             status, outcome, finished = "queued", "{}", None
             if draft.error is not None:
                 status, outcome, finished = "failed", as_json({"error": draft.error}), now
-            db.execute(
-                "INSERT INTO runs (id, status, source, inputs, simulate, session, user, created, "
-                "finished, outcome, reply_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            db.change(
+                "INSERT INTO agentc_runs (id, flow, status, source, inputs, simulate, session, "
+                '"user", created, finished, outcome, reply_to) '
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     run,
+                    self.flow,
                     status,
                     draft.source,
                     as_json(draft.inputs),
-                    draft.simulate,
+                    int(draft.simulate),
                     draft.session,
                     draft.user,
                     now,
@@ -136,9 +163,11 @@ class Registry:
 
         return await self.do(work)
 
-    async def get(self, run: str) -> RunRecord | None:
-        """Return a run."""
-        return await self.do(lambda db: first(db, "WHERE id = ?", (run,)))
+    async def get(self, run: str, *, insists: bool = False) -> RunRecord | None:
+        """Return a run; `insists`: wait for the database."""
+        where = "WHERE id = ? AND flow = ?"
+        do = self.insist if insists else self.do
+        return await do(lambda db: first(db, where, (run, self.flow)))
 
     async def take(self) -> RunRecord | None:
         """Mark the oldest queued run as running and return it.
@@ -146,15 +175,15 @@ class Registry:
         A paused run whose question may wait no longer counts as queued.
         """
 
-        def work(db: sqlite3.Connection) -> RunRecord | None:
-            found = first(db, "WHERE wake <= ? ORDER BY wake LIMIT 1", (time.time(),)) or first(
-                db, "WHERE status = 'queued' ORDER BY number LIMIT 1", ()
-            )
+        def work(db: Transaction) -> RunRecord | None:
+            due = "WHERE flow = ? AND wake <= ? ORDER BY wake LIMIT 1"
+            queued = "WHERE flow = ? AND status = 'queued' ORDER BY number LIMIT 1"
+            found = first(db, due, (self.flow, time.time())) or first(db, queued, (self.flow,))
             if found is None:
                 return None
-            db.execute(
-                "UPDATE runs SET status = 'running', attempts = attempts + 1, wake = NULL "
-                "WHERE id = ?",
+            db.change(
+                "UPDATE agentc_runs SET status = 'running', attempts = attempts + 1, "
+                "turn = turn + 1, wake = NULL WHERE id = ?",
                 (found.id,),
             )
             return first(db, "WHERE id = ?", (found.id,))
@@ -163,7 +192,7 @@ class Registry:
 
     async def end(
         self,
-        run: str,
+        taken: RunRecord,
         status: str,
         outcome: Mapping[str, object],
         questions: Iterable[PendingQuestion] = (),
@@ -180,88 +209,85 @@ class Registry:
             min(deadlines, default=None),
             None if status == "paused" else time.time(),
             time.time() if replies else None,
-            run,
+            taken.id,
+            taken.turn,
         )
-        await self.do(
-            lambda db: db.execute(
-                "UPDATE runs SET status = ?, outcome = ?, questions = ?, wake = ?, finished = ?, "
-                "answers = '[]', attempts = 0, reply_at = ? WHERE id = ?",
+        await self.insist(
+            lambda db: db.change(
+                "UPDATE agentc_runs SET status = ?, outcome = ?, questions = ?, wake = ?, "
+                f"finished = ?, answers = '[]', attempts = 0, reply_at = ? {_TAKEN}",
                 values,
             )
         )
 
-    async def requeue(self, run: str) -> None:
+    async def requeue(self, taken: RunRecord) -> None:
         """Put a run back that the server had to leave; this is no fault of the run."""
-        await self.do(
-            lambda db: db.execute(
-                "UPDATE runs SET status = 'queued', attempts = attempts - 1 WHERE id = ?", (run,)
-            )
-        )
+        sql = f"UPDATE agentc_runs SET status = 'queued', attempts = attempts - 1 {_TAKEN}"
+        await self.insist(lambda db: db.change(sql, (taken.id, taken.turn)))
+
+    async def try_again(self, taken: RunRecord) -> bool:
+        """Put a run back that failed for want of the database; False: it has done so too often."""
+        if taken.attempts >= MAX_ATTEMPTS:
+            return False
+        sql = f"UPDATE agentc_runs SET status = 'queued' {_TAKEN}"
+        await self.insist(lambda db: db.change(sql, (taken.id, taken.turn)))
+        return True
 
     async def answer(self, run: str, answers: Iterable[str]) -> bool:
         """Queue a paused run with its answers; return False if it does not wait any more."""
         values = (as_json(list(answers)), run)
-        return await self.do(
-            lambda db: (
-                db.execute(
-                    "UPDATE runs SET status = 'queued', answers = ?, attempts = 0, wake = NULL, "
-                    "outcome = '{}' WHERE id = ? AND status = 'paused'",
-                    values,
-                ).rowcount
-                == 1
-            )
+        sql = (
+            "UPDATE agentc_runs SET status = 'queued', answers = ?, attempts = 0, wake = NULL, "
+            "outcome = '{}' WHERE id = ? AND status = 'paused'"
         )
+        return await self.do(lambda db: db.change(sql, values) == 1)
 
     async def cancel(self, run: str) -> bool:
         """Cancel a run that is not going on; return False if it is, or has ended."""
-        return await self.do(
-            lambda db: (
-                db.execute(
-                    "UPDATE runs SET status = 'cancelled', finished = ?, wake = NULL "
-                    "WHERE id = ? AND status IN ('queued', 'paused')",
-                    (time.time(), run),
-                ).rowcount
-                == 1
-            )
+        sql = (
+            "UPDATE agentc_runs SET status = 'cancelled', finished = ?, wake = NULL "
+            "WHERE id = ? AND status IN ('queued', 'paused')"
         )
+        return await self.do(lambda db: db.change(sql, (time.time(), run)) == 1)
 
     async def counts(self) -> dict[str, int]:
         """Return how many runs there are of each status that can still change."""
         sql = (
-            "SELECT status, count(*) FROM runs "
-            "WHERE status IN ('queued', 'running', 'paused') GROUP BY status"
+            "SELECT status, count(*) FROM agentc_runs WHERE flow = ? "
+            "AND status IN ('queued', 'running', 'paused') GROUP BY status"
         )
-        return await self.do(lambda db: dict(db.execute(sql).fetchall()))
+        rows = await self.do(lambda db: db.rows(sql, (self.flow,)))
+        return {str(status): int(count) for status, count in rows}
 
     async def next_wake(self) -> float | None:
         """Return when the first paused run stops waiting."""
-        return await self.do(lambda db: db.execute("SELECT min(wake) FROM runs").fetchone()[0])
+        return await self._number("SELECT min(wake) FROM agentc_runs WHERE flow = ?")
 
     async def due_reply(self) -> RunRecord | None:
         """Return a run whose sender is to be told now."""
-        where = "WHERE reply_at <= ? ORDER BY reply_at LIMIT 1"
-        return await self.do(lambda db: first(db, where, (time.time(),)))
+        where = "WHERE flow = ? AND reply_at <= ? ORDER BY reply_at LIMIT 1"
+        return await self.do(lambda db: first(db, where, (self.flow, time.time())))
 
     async def next_reply(self) -> float | None:
         """Return when the next reply is due."""
-        return await self.do(lambda db: db.execute("SELECT min(reply_at) FROM runs").fetchone()[0])
+        return await self._number("SELECT min(reply_at) FROM agentc_runs WHERE flow = ?")
 
-    async def replied(self, run: str, again_at: float | None) -> None:
-        """Note an attempt to reply; `again_at`: when the next one is due, None for never."""
-        await self.do(
-            lambda db: db.execute(
-                "UPDATE runs SET reply_at = ?, reply_tries = reply_tries + 1 WHERE id = ?",
-                (again_at, run),
-            )
-        )
+    async def replied(self, run: str, tries: int, again_at: float | None) -> None:
+        """Note an attempt to reply, the one after `tries`; `again_at`: None for no other."""
+        sql = "UPDATE agentc_runs SET reply_at = ?, reply_tries = ? WHERE id = ?"
+        await self.insist(lambda db: db.change(sql, (again_at, tries + 1, run)))
 
     async def note(self, source: str, key: str) -> None:
         """Remember a delivery that starts no run."""
-        values = (source, key, "", None, time.time())
-        sql = "INSERT OR IGNORE INTO deliveries VALUES (?, ?, ?, ?, ?)"
-        await self.do(lambda db: db.execute(sql, values))
+        values = (self.flow, source, key, "", None, time.time())
+        await self.do(lambda db: db.change(f"{_DELIVERED} ON CONFLICT DO NOTHING", values))
 
     async def last_key(self, source: str) -> str | None:
         """Return the greatest key a source has delivered."""
-        sql = "SELECT max(key) FROM deliveries WHERE source = ?"
-        return await self.do(lambda db: db.execute(sql, (source,)).fetchone()[0])
+        sql = "SELECT max(key) FROM agentc_deliveries WHERE flow = ? AND source = ?"
+        [[key]] = await self.do(lambda db: db.rows(sql, (self.flow, source)))
+        return None if key is None else str(key)
+
+    async def _number(self, sql: str) -> float | None:
+        [[number]] = await self.do(lambda db: db.rows(sql, (self.flow,)))
+        return None if number is None else float(number)

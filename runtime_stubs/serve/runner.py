@@ -7,23 +7,25 @@ import asyncio
 import contextlib
 import functools
 import logging
-import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from ..app import App
-from ..errors import InputError, Paused
+from ..errors import InputError, Paused, describe
 from ..report import report_object
 from .archive import Archive
 from .event_log import EventLogs
 from .metrics import Metrics
 from .record import RunRecord
 from .registry import Registry
+from .store import StoreAway
 
 __all__ = ["Runner"]
 
 _LOG = logging.getLogger("agentc.serve")
+
+TO_STORE = 5.0  # seconds after the grace in which it is tried to store what was left
 
 
 class Runner:
@@ -56,7 +58,9 @@ class Runner:
         self._news = asyncio.Event()
         self._going: dict[str, asyncio.Task[None]] = {}
         self._cancelled: set[str] = set()
+        self._storing: set[str] = set()  # those of `_going` that have ended
         self._draining: asyncio.Task[None] | None = None
+        self._is_unsure = False  # whether the registry may have runs as running that do not run
 
     def notify(self) -> None:
         """Look into the registry: something was queued."""
@@ -68,11 +72,13 @@ class Runner:
             await self._slots.acquire()
             self._news.clear()
             try:
-                record = None if self.is_draining else await self._registry.take()
-            except sqlite3.Error:
-                _LOG.exception("the registry cannot be read")
+                record = None if self.is_draining else await self._take()
+            except StoreAway as error:
+                _LOG.warning("%s", error.message)
+                self._is_unsure = True
+                self._slots.release()
                 await asyncio.sleep(1)
-                record = None
+                continue
             if record is None:
                 self._slots.release()
                 if self.is_draining:
@@ -87,6 +93,9 @@ class Runner:
         """Stop a run; return False if it has ended."""
         task = self._going.get(run)
         if task is not None:
+            if run in self._storing:
+                await asyncio.wait([task])
+                return False
             self._cancelled.add(run)
             task.cancel()
             await asyncio.wait([task])
@@ -103,8 +112,15 @@ class Runner:
         """Take no more runs; leave those that go on for longer than that."""
         if self._draining is None:
             self.is_draining = True
+            self._registry.deadline = time.monotonic() + seconds + TO_STORE
             self._news.set()
             self._draining = asyncio.create_task(self._drain(seconds))
+
+    def abandon(self) -> None:
+        """Leave all runs at once: another server has them."""
+        self.drain(0.0)
+        for task in self._going.values():
+            task.cancel()
 
     async def drained(self) -> None:
         """Wait until nothing goes on."""
@@ -122,17 +138,33 @@ class Runner:
             _LOG.warning("left %d runs, which the next start goes on with", len(left))
             await asyncio.wait(left)
 
+    async def _take(self) -> RunRecord | None:
+        if self._is_unsure:
+            await self._registry.recover(self._going)
+            self._is_unsure = False
+        return await self._registry.take()
+
     async def _rest(self) -> None:
-        wake = await self._registry.next_wake()
+        try:
+            wake = await self._registry.next_wake()
+        except StoreAway:
+            return  # the next look says so
         wait = None if wake is None else min(max(wake - time.time(), 0.0), 3600.0)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._news.wait(), wait)
 
     def _leave(self, run: str, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and task.exception() is not None:
-            _LOG.error("run %s could not be stored", run, exc_info=task.exception())
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, StoreAway):
+            _LOG.error("run %s could not be stored: %s", run, error.message)
+        elif error is not None:
+            _LOG.error("run %s could not be stored", run, exc_info=error)
+        if error is not None or task.cancelled():
+            self._is_unsure = True
+            self._news.set()
         self._going.pop(run, None)
         self._cancelled.discard(run)
+        self._storing.discard(run)
         self._slots.release()
 
     async def _work(self, record: RunRecord) -> None:
@@ -143,7 +175,7 @@ class Runner:
             status, outcome = "finished", {"state": state}
         except asyncio.CancelledError:
             if record.id not in self._cancelled:
-                await self._registry.requeue(record.id)
+                await self._registry.requeue(record)
                 log.close({**record.public(), "status": "queued"})
                 self._metrics.ended("queued", time.monotonic() - started)
                 return
@@ -151,27 +183,42 @@ class Runner:
         except Paused as pause:
             report = report_object(pause, record.id)
             status = str(report.pop("status"))
-            await self._registry.end(record.id, status, report, pause.questions)
+            self._storing.add(record.id)
+            await self._registry.end(record, status, report, pause.questions)
             await self._tell(record.id, status, started)
             return
         except BaseException as error:
             if not isinstance(error, Exception):
                 raise
+            if await self._is_tried_again(record, error):
+                return
             _LOG.error("run %s failed", record.id, exc_info=error)
             report = report_object(error, record.id if self._app.durable else None)
             status, outcome = str(report.pop("status")), {"error": report}
+        self._storing.add(record.id)
         replies = status == "finished" and record.source in self._replying and record.reply_to
-        await self._registry.end(record.id, status, outcome, replies=bool(replies))
+        await self._registry.end(record, status, outcome, replies=bool(replies))
         if replies:
             self._on_reply()
         await self._tell(record.id, status, started)
 
     async def _tell(self, run: str, status: str, started: float) -> None:
         self._metrics.ended(status, time.monotonic() - started)
-        record = await self._registry.get(run)
+        record = await self._registry.get(run, insists=True)
         if record is not None:
             (await self.logs.open(run)).close(record.public())
-            await self.logs.store()
+            with contextlib.suppress(StoreAway):  # events are stored every second anyway
+                await self.logs.store()
+
+    async def _is_tried_again(self, record: RunRecord, error: Exception) -> bool:
+        """Put a run back whose progress could not be saved."""
+        if not self._registry.is_outage(error):
+            return False
+        _LOG.warning("run %s stopped, since it could not be saved: %s", record.id, describe(error))
+        await asyncio.sleep(1)
+        is_put_back = await self._registry.try_again(record)
+        self._news.set()
+        return is_put_back
 
     async def _start(self, record: RunRecord, listeners: list[Any]) -> Mapping[str, object]:
         """Run, continue or answer a run; whatever a crash has left is gone on with."""

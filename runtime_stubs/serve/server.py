@@ -7,15 +7,13 @@ import asyncio
 import contextlib
 import hmac
 import logging
-import sqlite3
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from ..app import App
-from ..errors import InputError, RuntimeFault
+from ..errors import InputError
 from ..report import report_object
 from .archive import Archive
 from .metrics import Metrics
@@ -24,6 +22,7 @@ from .ports import QueueFull, Receipt, Trigger
 from .record import OPEN, Draft, RunRecord
 from .registry import Registry
 from .runner import Runner
+from .store import Database, StoreAway
 
 __all__ = ["Server", "Settings"]
 
@@ -38,7 +37,6 @@ class Settings:
     have ended since.
     """
 
-    database: Path
     concurrency: int = 8
     max_queue: int = 1000
     max_body: int = 1_000_000
@@ -52,16 +50,22 @@ class Settings:
 class Server:
     """Everything between the requests and the runs; also the inbox of the triggers.
 
-    Raises:
-        InputError: another server uses the database.
+    `stop` is what ends the server when another one has taken its runs.
     """
 
-    def __init__(self, app: App[Any], triggers: Sequence[Trigger], settings: Settings) -> None:
+    def __init__(
+        self,
+        app: App[Any],
+        triggers: Sequence[Trigger],
+        settings: Settings,
+        database: Database,
+    ) -> None:
         self.app = app
         self.triggers = tuple(triggers)
         self.settings = settings
         self.metrics = Metrics()
-        self.registry = Registry(settings.database)
+        self.registry = Registry(database)
+        self.stop: Callable[[], None] | None = None
         self.runner: Runner
         self.public_url = settings.public_url
         self._by_name = {each.name: each for each in triggers}
@@ -82,7 +86,13 @@ class Server:
         again = await self.registry.recover()
         if again:
             _LOG.info("going on with %d runs of the last server", again)
-        works = (self.runner.run(), outbox.run(), self._store_events(), self._forget_runs())
+        works = (
+            self.runner.run(),
+            outbox.run(),
+            self._store_events(),
+            self._forget_runs(),
+            self._check_runs(),
+        )
         tasks = [asyncio.create_task(work) for work in works]
         watches = [asyncio.create_task(self._watch(each)) for each in self.triggers]
         try:
@@ -92,7 +102,10 @@ class Server:
             self.drain()
             await self.runner.drained()
             await _stop(tasks)
-            await self.runner.logs.store()
+            try:
+                await self.runner.logs.store()
+            except StoreAway as error:
+                _LOG.warning("events could not be stored: %s", error.message)
             await self.registry.close()
 
     def drain(self) -> None:
@@ -183,10 +196,20 @@ class Server:
         """Store what happens in the runs, once a second."""
         while True:
             await asyncio.sleep(1.0)
-            try:
+            with contextlib.suppress(StoreAway):  # said by those who take runs
                 await self.runner.logs.store()
-            except sqlite3.Error:
-                _LOG.exception("events cannot be stored")
+
+    async def _check_runs(self) -> None:
+        """End the server when its runs are no longer its own."""
+        while True:
+            await asyncio.sleep(5.0)
+            with contextlib.suppress(StoreAway):
+                await self.registry.counts()
+            if self.registry.is_superseded and self.stop is not None:
+                _LOG.error("another server has taken the runs of this one, which ends")
+                self.runner.abandon()
+                self.stop()
+                return
 
     async def _forget_runs(self) -> None:
         """Forget runs that ended long ago, now and every ten minutes."""
@@ -199,8 +222,12 @@ class Server:
                         await self.app.forget(run)
                     await archive.delete(old)
                     _LOG.info("forgot %d runs that ended long ago", len(old))
-            except (RuntimeFault, sqlite3.Error):
-                _LOG.exception("old runs cannot be forgotten")
+            except StoreAway as error:
+                _LOG.warning("old runs cannot be forgotten: %s", error.message)
+            except BaseException as error:
+                if not isinstance(error, Exception):
+                    raise
+                _LOG.exception("old runs cannot be forgotten")  # this time
             await asyncio.sleep(600.0)
 
     async def _watch(self, trigger: Trigger) -> None:

@@ -1,82 +1,30 @@
 # Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
-"""The tables of the registry, and their rows as records."""
+"""The rows of runs as records."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
+from collections.abc import Sequence
 
 from ..errors import PendingQuestion
 from .record import RunRecord
+from .store import Transaction, Value
 
-__all__ = ["as_json", "first", "make_tables", "question_data"]
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS runs (
-    number INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    status TEXT NOT NULL,
-    source TEXT NOT NULL,
-    inputs TEXT NOT NULL,
-    simulate INTEGER NOT NULL,
-    session TEXT,
-    user TEXT,
-    created REAL NOT NULL,
-    finished REAL,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    answers TEXT NOT NULL DEFAULT '[]',
-    outcome TEXT NOT NULL DEFAULT '{}',
-    questions TEXT NOT NULL DEFAULT '[]',
-    wake REAL,
-    reply_to TEXT,
-    reply_tries INTEGER NOT NULL DEFAULT 0,
-    reply_at REAL
-);
-CREATE INDEX IF NOT EXISTS runs_by_status ON runs (status, number);
-CREATE INDEX IF NOT EXISTS runs_by_wake ON runs (wake) WHERE wake IS NOT NULL;
-CREATE INDEX IF NOT EXISTS runs_by_reply ON runs (reply_at) WHERE reply_at IS NOT NULL;
-CREATE INDEX IF NOT EXISTS runs_by_end ON runs (finished) WHERE finished IS NOT NULL;
-CREATE TABLE IF NOT EXISTS events (
-    run TEXT NOT NULL,
-    number INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    data TEXT NOT NULL,
-    PRIMARY KEY (run, number)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS deliveries (
-    source TEXT NOT NULL,
-    key TEXT NOT NULL,
-    digest TEXT NOT NULL,
-    run TEXT,
-    received REAL NOT NULL,
-    PRIMARY KEY (source, key)
-) WITHOUT ROWID;
-"""
-
-# What files of earlier versions lack.
-_ADDED = {"user": "TEXT"}
+__all__ = ["as_json", "first", "question_data"]
 
 _COLUMNS = (
     "id, status, source, inputs, simulate, session, created, finished, answers, outcome, "
-    "questions, reply_to, reply_tries, user"
+    'questions, reply_to, reply_tries, "user", attempts, turn'
 )
 
 
-def make_tables(db: sqlite3.Connection) -> None:
-    """Make what is missing in the file."""
-    db.executescript(_SCHEMA)
-    there = {row[1] for row in db.execute("PRAGMA table_info(runs)")}
-    for column, type in _ADDED.items():
-        if column not in there:
-            db.execute(f"ALTER TABLE runs ADD COLUMN {column} {type}")
-
-
-def first(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> RunRecord | None:
+def first(db: Transaction, where: str, values: Sequence[Value]) -> RunRecord | None:
     """Return the first run that a condition selects."""
-    # The text is put together from constants of this module only.
-    row = db.execute(f"SELECT {_COLUMNS} FROM runs {where}", values).fetchone()
-    if row is None:
+    # The text is put together from constants of this package only.
+    rows = db.rows(f"SELECT {_COLUMNS} FROM agentc_runs {where}", values)
+    if not rows:
         return None
+    row = rows[0]
     return RunRecord(
         id=row[0],
         status=row[1],
@@ -92,6 +40,8 @@ def first(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> Run
         reply_to=row[11],
         reply_tries=row[12],
         user=row[13],
+        attempts=row[14],
+        turn=row[15],
     )
 
 

@@ -16,6 +16,7 @@ from ..app import App
 from .api import make_api
 from .ports import Trigger
 from .server import Server, Settings
+from .store import Database
 
 __all__ = ["serve"]
 
@@ -30,6 +31,10 @@ class _Web(uvicorn.Server):
         super().__init__(config)
         self._server = server
 
+    def stop(self) -> None:
+        """Stop as if told to."""
+        self.should_exit = True
+
     async def shutdown(self, sockets: Any = None) -> None:
         """Stop; clients that follow a run see how it ends or is left."""
         self._server.drain()
@@ -37,14 +42,19 @@ class _Web(uvicorn.Server):
 
 
 def serve(
-    app: App[Any], triggers: Sequence[Trigger], settings: Settings, host: str, port: int
-) -> None:
-    """Serve until SIGTERM or Ctrl-C."""
+    app: App[Any],
+    triggers: Sequence[Trigger],
+    settings: Settings,
+    database: Database,
+    host: str,
+    port: int,
+) -> bool:
+    """Serve until SIGTERM or Ctrl-C; return False if another server has taken the runs."""
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s: %(message)s")
     logging.getLogger("agentc").setLevel(logging.INFO)
     # Its messages hold the addresses of bots, which hold their tokens.
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    server = Server(app, triggers, settings)
+    server = Server(app, triggers, settings, database)
     config = uvicorn.Config(
         make_api(server),
         host=host,
@@ -54,7 +64,10 @@ def serve(
         server_header=False,
     )
     signal.signal(signal.SIGTERM, _exit)  # what is left to do after the server has stopped
-    _Web(config, server).run()
+    web = _Web(config, server)
+    server.stop = web.stop
+    web.run()
+    return not server.registry.is_superseded
 
 
 def _exit(_: int, __: FrameType | None) -> None:

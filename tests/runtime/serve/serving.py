@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import signal
 import socket
 import subprocess
@@ -14,7 +16,7 @@ from typing import Self
 
 import httpx
 
-from tests.support.project import Project, build_project, clean_environment
+from tests.support.project import ROOT, Project, build_project, clean_environment
 
 HOOKS = """
 import asyncio, os, time
@@ -39,6 +41,16 @@ async def polish(answer: str) -> str:
     return answer + "!"
 """
 
+PLAIN = """
+flow: {name: plain, description: Thinks.}
+state:
+  question: {type: str, required: true, description: What to think about.}
+  answer: str
+nodes:
+  - {id: think, function: "./hooks.py:think", outputs: [answer]}
+  - {id: polish, function: "./hooks.py:polish", outputs: [answer]}
+"""
+
 
 def free_port() -> int:
     """Return a port nobody listens on."""
@@ -53,6 +65,13 @@ def with_hooks(workflow: str) -> str:
     assert "set: {answer: upper(question)}" in workflow
     changed = workflow.replace("set: {answer: upper(question)}", function.format("think"))
     return changed.replace("""set: {answer: 'answer + "!"'}""", function.format("polish"))
+
+
+DURABLE = with_hooks(
+    re.findall(
+        r"```yaml\n(.*?)```", (ROOT / "docs/guide/serving.md").read_text("utf-8"), re.DOTALL
+    )[0]
+)
 
 
 def build(workflow: str, folder: Path, *, with_server: bool = False) -> Project:
@@ -74,6 +93,7 @@ class Serving:
         self.url = f"http://127.0.0.1:{self.port}"
         self.client = httpx.Client(base_url=self.url, timeout=60)
         more = {"PYTHONPATH": str(project.folder), "LOG": str(folder / "log"), **(env or {})}
+        self._log = Path(more["LOG"])
         self._command = [sys.executable, "-m", project.package, "serve", "--port", str(self.port)]
         self._command += options
         self._env = clean_environment(more)
@@ -127,10 +147,27 @@ class Serving:
         found: dict[str, object] = self.client.get(f"/runs/{run}?wait={wait}").json()
         return found
 
+    def events(self, run: str, after: int = 0) -> list[tuple[int, str, dict[str, object]]]:
+        """Follow a run to its end."""
+        found = []
+        headers = {"Last-Event-ID": str(after)}
+        with self.client.stream("GET", f"/runs/{run}/events", headers=headers) as response:
+            assert response.headers["content-type"].startswith("text/event-stream")
+            block: dict[str, str] = {}
+            for line in response.iter_lines():
+                if line and not line.startswith(":"):
+                    name, _, value = line.partition(": ")
+                    block[name] = value
+                elif not line and block:
+                    found.append(
+                        (int(block.get("id", 0)), block["event"], json.loads(block["data"]))
+                    )
+                    block = {}
+        return found
+
     def log(self) -> list[str]:
         """Return what the functions of the workflow have done."""
-        path = self.folder / "log"
-        return path.read_text().splitlines() if path.exists() else []
+        return self._log.read_text().splitlines() if self._log.exists() else []
 
 
 def wait_until(is_true: object, seconds: float = 60) -> None:

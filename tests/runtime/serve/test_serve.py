@@ -2,8 +2,6 @@
 
 import contextlib
 import json
-import re
-import signal
 import sqlite3
 import threading
 import time
@@ -13,20 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.runtime.serve.serving import Serving, build, wait_until, with_hooks
-from tests.support.project import ROOT, Project
-
-PAGE = (ROOT / "docs/guide/serving.md").read_text("utf-8")
-DURABLE = with_hooks(re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)[0])
-PLAIN = """
-flow: {name: plain, description: Thinks.}
-state:
-  question: {type: str, required: true, description: What to think about.}
-  answer: str
-nodes:
-  - {id: think, function: "./hooks.py:think", outputs: [answer]}
-  - {id: polish, function: "./hooks.py:polish", outputs: [answer]}
-"""
+from tests.runtime.serve.serving import DURABLE, PLAIN, Serving, build, wait_until
+from tests.support.project import Project
 
 
 @pytest.fixture(scope="module")
@@ -45,23 +31,6 @@ def server(plain: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     options = ("--max-body", "2000", "--concurrency", "2", "--max-queue", "3")
     with Serving(plain, folder, *options, env={"NAP": "1.5"}) as serving:
         yield serving
-
-
-def events(server: Serving, run: str, after: int = 0) -> list[tuple[int, str, dict[str, object]]]:
-    """Follow a run to its end."""
-    found = []
-    headers = {"Last-Event-ID": str(after)}
-    with server.client.stream("GET", f"/runs/{run}/events", headers=headers) as response:
-        assert response.headers["content-type"].startswith("text/event-stream")
-        block: dict[str, str] = {}
-        for line in response.iter_lines():
-            if line and not line.startswith(":"):
-                name, _, value = line.partition(": ")
-                block[name] = value
-            elif not line and block:
-                found.append((int(block.get("id", 0)), block["event"], json.loads(block["data"])))
-                block = {}
-    return found
 
 
 def test_a_run_can_be_waited_for_or_looked_at_later(server: Serving) -> None:
@@ -131,13 +100,13 @@ def test_a_key_stands_for_one_run(server: Serving) -> None:
 
 def test_events_can_be_followed_and_taken_up_again(server: Serving) -> None:
     run = server.ask("slow events").json()["id"]
-    told = events(server, run)
+    told = server.events(run)
     kinds = [kind for _, kind, _ in told if kind != "Traced"]
     assert kinds == ["NodeStarted", "NodeFinished", "NodeStarted", "NodeFinished", "End"]
     assert told[-1][2]["state"]["answer"] == "SLOW EVENTS!"  # type: ignore[index]
     assert [number for number, _, _ in told] == list(range(1, len(told) + 1))
-    assert events(server, run, after=3) == told[3:]
-    assert events(server, run, after=999) == told  # numbers of an earlier server
+    assert server.events(run, after=3) == told[3:]
+    assert server.events(run, after=999) == told  # numbers of an earlier server
 
 
 def test_a_run_can_be_cancelled(server: Serving) -> None:
@@ -211,69 +180,6 @@ def test_beyond_this_machine_a_key_is_needed(plain: Project, tmp_path: Path) -> 
         assert server.ask("x", wait=60, x_api_key="sesame").status_code == 200
 
 
-def test_a_person_answers_over_http(durable: Project, tmp_path: Path) -> None:
-    with Serving(durable, tmp_path) as server:
-        paused = server.ask("ask me", wait=60).json()
-        assert paused["status"] == "paused"
-        assert paused["ask"] == "Is this fine: ASK ME?"
-        assert paused["choices"] == ["yes", "no"]
-        run = paused["id"]
-        before = events(server, run)
-        assert before[-1][2]["status"] == "paused"
-    with Serving(durable, tmp_path) as server:  # another process
-        wrong = server.post(f"/runs/{run}/resume", {"answer": "yse"})
-        assert wrong.status_code == 422
-        assert "did you mean `yes`?" in wrong.text
-        assert server.post(f"/runs/{run}/resume", {"answers": {"chek": "yes"}}).status_code == 422
-        assert server.run(run)["status"] == "paused"
-        done = server.post(f"/runs/{run}/resume?wait=60", {"answers": {"check": "yes"}}).json()
-        assert done["state"]["verdict"] == "yes"
-        assert server.log() == ["think ask me", "polish ASK ME"]
-        # The command line sees the same run.
-        shown = durable.answer("resume", "--thread", run, cwd=tmp_path)
-        assert shown == done["state"]
-
-
-def test_events_outlive_the_server(durable: Project, tmp_path: Path) -> None:
-    with Serving(durable, tmp_path) as server:
-        run = server.ask("ask me", wait=60).json()["id"]
-        told = events(server, run)
-        assert server.stop() == 0
-    with Serving(durable, tmp_path) as server:
-        assert events(server, run)[:-1] == told[:-1]  # the last one says how it stands
-        assert events(server, run, after=2) == [*told[2:-1], (0, "End", told[-1][2])]
-        server.post(f"/runs/{run}/resume?wait=60", {"answer": "yes"})
-        more = events(server, run, after=told[-1][0])
-        assert more[0][:2] == (more[1][0] - 1, "Restarted")
-        assert (more[-1][1], more[-1][2]["status"]) == ("End", "finished")
-        everything = events(server, run)
-        assert everything == [*told[:-1], *more]
-        assert len({number for number, _, _ in everything}) == len(everything)
-        server.stop(signal.SIGKILL)
-    with Serving(durable, tmp_path) as server:
-        assert events(server, run)[:-1] == everything[:-1]
-
-
-def test_old_runs_are_forgotten(durable: Project, tmp_path: Path) -> None:
-    with Serving(durable, tmp_path) as server:
-        runs = [
-            server.ask(name, wait=60, idempotency_key=name).json()["id"] for name in ("a", "b", "c")
-        ]
-        paused = server.ask("ask me", wait=60).json()["id"]
-    with Serving(durable, tmp_path, "--keep-runs", "1") as server:
-        wait_until(lambda: server.client.get(f"/runs/{runs[1]}").status_code == 404)
-        shown = [server.client.get(f"/runs/{run}").status_code for run in [*runs, paused]]
-        assert shown == [404, 404, 200, 200]
-        assert server.client.get(f"/runs/{runs[0]}/events").status_code == 404
-        assert server.ask("a", idempotency_key="a").status_code == 410
-        with contextlib.closing(sqlite3.connect(tmp_path / ".agentc/asker.sqlite")) as db:
-            threads = {run for [run] in db.execute("SELECT DISTINCT thread_id FROM checkpoints")}
-        assert threads == {runs[2], paused}
-    with Serving(durable, tmp_path, "--keep-days", "0") as server:
-        wait_until(lambda: server.client.get(f"/runs/{runs[2]}").status_code == 404)
-        assert server.client.get(f"/runs/{paused}").status_code == 200
-
-
 def test_a_run_says_whom_it_is_for(durable: Project, tmp_path: Path) -> None:
     with Serving(durable, tmp_path) as server:
         body = {"inputs": {"question": "x"}, "user": "ada", "session": "letters"}
@@ -287,20 +193,12 @@ def test_a_run_says_whom_it_is_for(durable: Project, tmp_path: Path) -> None:
     }
 
 
-def test_an_answer_on_the_command_line_counts_as_well(durable: Project, tmp_path: Path) -> None:
-    with Serving(durable, tmp_path) as server:
-        run = server.ask("ask both", wait=60).json()["id"]
-        durable.answer("resume", "--thread", run, "--answer", "no", cwd=tmp_path)
-        done = server.post(f"/runs/{run}/resume?wait=60", {"answer": "yes"}).json()
-        assert (done["status"], done["state"]["verdict"]) == ("finished", "no")
-
-
 def test_sigterm_lets_runs_finish(plain: Project, tmp_path: Path) -> None:
     with Serving(plain, tmp_path, env={"NAP": "1"}) as server:
         run = server.ask("slow end").json()["id"]
         wait_until(lambda: "think slow end" in server.log())
         told: list[tuple[int, str, dict[str, object]]] = []
-        follower = threading.Thread(target=lambda: told.extend(events(server, run)))
+        follower = threading.Thread(target=lambda: told.extend(server.events(run)))
         follower.start()
         time.sleep(0.3)
         assert server.stop() == 0
@@ -311,52 +209,16 @@ def test_sigterm_lets_runs_finish(plain: Project, tmp_path: Path) -> None:
         assert server.log() == ["think slow end", "polish SLOW END"]
 
 
-@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGKILL])
-def test_runs_that_were_cut_off_go_on(
-    durable: Project, tmp_path: Path, sign: signal.Signals
-) -> None:
-    with Serving(
-        durable, tmp_path, "--grace", "0.2", "--concurrency", "1", env={"NAP": "3"}
-    ) as server:
-        cut = server.ask("slow cut").json()["id"]
-        queued = server.ask("queued").json()["id"]
-        wait_until(lambda: "polish SLOW CUT" in server.log())
-        code = server.stop(sign)
-        assert code == (0 if sign == signal.SIGTERM else -9)
-    with Serving(durable, tmp_path) as server:
-        assert server.run(cut)["state"]["answer"] == "SLOW CUT!"  # type: ignore[index]
-        assert server.run(queued)["state"]["answer"] == "QUEUED!"  # type: ignore[index]
-        # The finished step is not done again.
-        assert server.log().count("think slow cut") == 1
-        assert server.log().count("polish SLOW CUT") == 2
-
-
-def test_a_run_that_kills_the_server_is_given_up(plain: Project, tmp_path: Path) -> None:
-    for attempt in range(3):
-        try:
-            with Serving(plain, tmp_path) as server:
-                if attempt == 0:
-                    server.ask("die")
-                server.process.wait(timeout=60)
-        except (AssertionError, httpx.TransportError):
-            pass  # dead before it answered
-    with Serving(plain, tmp_path) as server:
-        with sqlite3.connect(tmp_path / ".agentc/plain-runs.sqlite") as db:
-            [run] = db.execute("SELECT id FROM runs").fetchone()
-        assert server.run(run)["error"]["kind"] == "ServerStopped"  # type: ignore[index]
-        assert server.log() == ["think die"] * 3
-
-
-def test_one_server_per_database(plain: Project, tmp_path: Path) -> None:
-    with Serving(plain, tmp_path):
-        second = plain.run("serve", "--port", "0", cwd=tmp_path)
-        assert second.returncode == 2
-        assert "another server uses" in second.stderr
-        assert "Traceback" not in second.stderr
-
-
 def test_without_a_server_nothing_of_it_is_there(tmp_path: Path) -> None:
     project = build(PLAIN, tmp_path)
     assert not (project.folder / "plain/_runtime/serve").exists()
     assert "fastapi" not in (project.folder / "pyproject.toml").read_text()
     assert "Serve" not in (project.folder / "plain/__main__.py").read_text()
+
+
+def test_a_server_that_keeps_its_runs_in_a_file_needs_no_libraries_for_databases(
+    plain: Project,
+) -> None:
+    needed = (plain.folder / "pyproject.toml").read_text()
+    assert "fastapi" in needed
+    assert not any(name in needed for name in ("sqlalchemy", "alembic", "psycopg", "redis"))

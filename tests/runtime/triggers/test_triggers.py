@@ -155,7 +155,7 @@ def test_a_failed_run_gives_its_id(server: Serving) -> None:
 def people(server: Serving) -> dict[str, tuple[str, str]]:
     """Return user and session of the runs, by question."""
     with sqlite3.connect(server.folder / ".agentc/asker-runs.sqlite") as db:
-        rows = db.execute("SELECT inputs, user, session FROM runs").fetchall()
+        rows = db.execute('SELECT inputs, "user", session FROM agentc_runs').fetchall()
     return {str(json.loads(row[0]).get("question")): (row[1], row[2]) for row in rows}
 
 
@@ -179,7 +179,7 @@ def test_what_does_not_fit_is_kept_as_failed(server: Serving, telegram: FakeTele
     wait_until(lambda: not telegram.waiting)
     with sqlite3.connect(server.folder / ".agentc/asker-runs.sqlite") as db:
         rows = db.execute(
-            "SELECT outcome FROM runs WHERE status = 'failed' AND source LIKE 'telegram%'"
+            "SELECT outcome FROM agentc_runs WHERE status = 'failed' AND source LIKE 'telegram%'"
         ).fetchall()
     assert "`question` (str) is required" in rows[0][0]
 
@@ -345,9 +345,9 @@ def test_the_last_missed_tick_is_made_up_for_once(
         assert "think What is new?" not in server.log()  # nothing to miss before the first start
     with sqlite3.connect(database) as db:
         source = "source LIKE 'schedule%'"
-        [count] = db.execute(f"SELECT count(*) FROM deliveries WHERE {source}").fetchone()
+        [count] = db.execute(f"SELECT count(*) FROM agentc_deliveries WHERE {source}").fetchone()
         assert count == 1
-        db.execute(f"UPDATE deliveries SET key = '2026-01-05T00:00:00+00:00' WHERE {source}")
+        db.execute(f"UPDATE agentc_deliveries SET key = '2026-01-05T00:00:00+00:00' WHERE {source}")
     db.close()
     for _ in range(2):
         with Serving(project, tmp_path, env=env) as server:
