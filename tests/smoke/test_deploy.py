@@ -17,7 +17,7 @@ import pytest
 from compiler.deploy.container import wait_until_healthy
 from compiler.deploy.docker import Docker
 from compiler.deploy.image import build_image
-from compiler.deploy.order import Order
+from compiler.deploy.order import STOP_SECONDS, Order
 from compiler.deploy.problem import DeployError
 from compiler.deploy.undo import undone_unless_finished
 from tests.smoke.deploy_site import SECRET, Site, ask, ask_when_up, unique
@@ -112,17 +112,22 @@ def test_docker_stop_lets_a_run_end(site: Site, url: str) -> None:
     assert len(site.fake.requests) == 2
 
 
-def test_a_run_that_is_cut_off_goes_on_where_it_stood(site: Site, url: str) -> None:
+@pytest.mark.parametrize(("seconds", "code"), [(1, 137), (STOP_SECONDS, 0)])
+def test_a_run_that_is_cut_off_goes_on_where_it_stood(
+    site: Site, url: str, seconds: int, code: int
+) -> None:
+    """SIGTERM, and SIGKILL a second later; or enough time to end: the run is saved, as it takes too long."""
     site.fake.reset()
     site.fake.always(Step(text="one"), match="FIRST")
     site.fake.script(Step(text="never", delay=60), match="SECOND")
     run = start_and_wait_for_second(site, _url(site))
-    docker("stop", "--time", "1", site.name)  # SIGTERM, and SIGKILL a second later
+    docker("stop", "--time", str(seconds), site.name)
+    assert docker("inspect", "--format", "{{.State.ExitCode}}", site.name).stdout == f"{code}\n"
     site.fake.always(Step(text="again"), match="SECOND")
     docker("start", site.name)
     ask_when_up(f"{_url(site)}/health", site.key())
-    code, found = ask(f"{_url(site)}/runs/{run}?wait=60", site.key())
-    assert (code, found["status"]) == (200, "finished"), found
+    answer, found = ask(f"{_url(site)}/runs/{run}?wait=60", site.key())
+    assert (answer, found["status"]) == (200, "finished"), found
     assert found["state"] == {"topic": "tea", "first": "one", "second": "again"}
     assert sum("FIRST" in request.prompt for request in site.fake.requests) == 1
 
