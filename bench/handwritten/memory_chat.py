@@ -103,7 +103,7 @@ async def answer(state: State) -> State:
     prompt = f"You remember: {json.dumps(memories)}\n{message}\n"
     system = "You are a friendly companion. You use what you remember and never invent memories."
     reply = await ask("answer", prompt, model=MODEL, system=system, history=turns)
-    await asyncio.to_thread(MEMORY.add_turn, session, prompt, reply)
+    await asyncio.to_thread(MEMORY.add_turn, session, message, reply)
     return {"reply": reply}
 
 

@@ -184,9 +184,9 @@ class CallWriter:
             found.append(Code("history=history"))
         return found
 
-    def prompt(self, node: Node, ask: Ask) -> Code:
-        """Return the filled-in prompt of a node."""
-        return Code(f"{self._reader.text(ask.prompt, self._prompt(node.id))}{self._suffix}")
+    def prompt(self, node: Node, ask: Ask, reader: Reader | None = None) -> Code:
+        """Return the filled-in prompt of a node, with the values as `reader` knows them."""
+        return Code((reader or self._reader).text(ask.prompt, self._prompt(node.id)) + self._suffix)
 
     def _prompt(self, name: str) -> Callable[[str, bool], Code]:
         def store(text: str, is_format: bool) -> Code:

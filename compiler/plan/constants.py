@@ -21,13 +21,15 @@ class Constants:
     def __init__(self, module: str) -> None:
         self._module = module
         self._names = Names()
-        self._found: list[ConstantView] = []
+        self._found: dict[tuple[str, Code], ConstantView] = {}
 
     def add(self, wanted: str, value: Code) -> Code:
         """Store a value and return the code that reads it: `prompts.REVIEW`."""
-        name = self._names.new(wanted.upper())
-        self._found.append(ConstantView(Code(name), value))
-        return Code(f"{self._module}.{name}")
+        found = self._found.get((wanted, value))
+        if found is None:
+            found = ConstantView(Code(self._names.new(wanted.upper())), value)
+            self._found[wanted, value] = found
+        return Code(f"{self._module}.{found.name}")
 
     def add_text(self, wanted: str, text: str) -> Code:
         """Store a text."""
@@ -36,4 +38,4 @@ class Constants:
     @property
     def views(self) -> tuple[ConstantView, ...]:
         """All constants in the order they were added."""
-        return tuple(self._found)
+        return tuple(self._found.values())

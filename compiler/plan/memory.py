@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from compiler.ir.names import ModelName
@@ -55,9 +56,23 @@ class MemoryWriter:
             f"await {self._memory()}.history({literal(self.use.scope)}, {literal(self.use.history)})"
         )
 
-    def remember(self, answer: Code) -> Code:
+    def kept(self, reader: Reader, prompt: Callable[[Reader], Code]) -> Code:
+        """What is kept of a prompt: not what a search found.
+
+        Else a turn would hold the turns before it, which hold those before them: each twice as long.
+        """
+        search = self.use.search
+        if search is None:
+            return Code("prompt")
+        without = reader.after({})
+        without.bind(search.into, Code("[]"))
+        kept = prompt(without)
+        return Code("prompt") if kept == prompt(reader) else kept
+
+    def remember(self, prompt: Code, answer: Code) -> Code:
         """Add the pair of prompt and answer to the conversation."""
-        return Code(f"await {self._memory()}.remember({literal(self.use.scope)}, prompt, {answer})")
+        given = f"{literal(self.use.scope)}, {prompt}, {answer}"
+        return Code(f"await {self._memory()}.remember({given})")
 
     def writes(self, reader: Reader) -> tuple[Code, ...]:
         """Keep the named values; `reader` knows what the node has just written."""

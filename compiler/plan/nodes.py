@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import field
+from functools import partial
 
 from compiler.expr import ListType, RecordType
 from compiler.expr.ast import Unary
@@ -154,14 +155,7 @@ class NodesWriter:
         skippable: bool = True,
     ) -> BodyView:
         names = Names(
-            {
-                "state",
-                "answer",
-                "result",
-                "prompt",
-                "history",
-                *self._reserved,
-            },
+            {"state", "answer", "result", "prompt", "history", *self._reserved},
             self._function_names,
         )
         skip = self._skip(node, reader) if skippable else ()
@@ -196,8 +190,11 @@ class NodesWriter:
         """The call of a node with memory: history before, what is kept after."""
         has_history = memory.has_history and isinstance(node.body, LlmBody | AgentBody)
         writer = CallWriter(self.package, self.imports, reader, has_history=has_history)
+        kept = Code("prompt")
         if has_history and isinstance(node.body, LlmBody | AgentBody):
-            locals_.append(PairView(Code("prompt"), writer.prompt(node, node.body.ask)))
+            prompt = partial(writer.prompt, node, node.body.ask)
+            kept = memory.kept(reader, prompt)
+            locals_.append(PairView(Code("prompt"), prompt(reader)))
             locals_.append(PairView(Code("history"), memory.history()))
         call = writer.call(node)
         statements, values = list(call.statements), dict(call.values)
@@ -207,7 +204,8 @@ class NodesWriter:
             values[name] = Code("answer")
         if has_history:
             is_text = list(values.values()) == ["answer"]
-            statements.append(memory.remember(Code("answer" if is_text else "answer.model_dump()")))
+            answer = Code("answer" if is_text else "answer.model_dump()")
+            statements.append(memory.remember(kept, answer))
         statements += memory.writes(reader.after(values))
         return Call(tuple(statements), values)
 
@@ -234,14 +232,7 @@ class NodesWriter:
     def _item(self, node: Node, each: ForEach, names: Names) -> ItemView:
         function = names.new(f"{node.id}_item")
         inner = Names(
-            {
-                "state",
-                "answer",
-                "result",
-                "prompt",
-                "history",
-                *self._reserved,
-            },
+            {"state", "answer", "result", "prompt", "history", *self._reserved},
             self._function_names,
         )
         var, index = inner.new(each.var), inner.new("index")

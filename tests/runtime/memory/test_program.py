@@ -1,4 +1,4 @@
-"""A generated package that remembers in Redis, run as its users run it."""
+"""Generated packages that remember, run as their users run them."""
 
 from pathlib import Path
 
@@ -35,3 +35,23 @@ def test_a_package_remembers_in_redis(tmp_path: Path, fake_llm: FakeLLM, redis_u
     assert "You are Ann" in shown
     run("memory", "clear", "agent:redis-test")
     assert "redis-test" not in run("memory", "inspect")
+
+
+def test_a_turn_is_kept_without_the_turns_that_a_search_put_into_its_prompt(
+    tmp_path: Path, fake_llm: FakeLLM
+) -> None:
+    workflow = ROOT / "golden" / "packages" / "memory_history" / "workflow.yaml"
+    flow = build_project(workflow, tmp_path / "out")
+    fake_llm.always(Step(text="So do I"), match="known:")
+
+    def run(*arguments: str) -> str:
+        done = flow.run(*arguments, cwd=tmp_path, env=fake_llm.env())
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    for _ in range(2):
+        run("run", "-i", "message=I like tea")
+    assert any("known: [{" in each.prompt for each in fake_llm.requests)
+    kept = run("memory", "inspect", "workflow:memory_history:default")
+    assert kept.count("known: []") == 2
+    assert "known: [{" not in kept

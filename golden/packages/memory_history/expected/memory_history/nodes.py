@@ -20,7 +20,11 @@ async def answer(state: State) -> State:
     )
     history = await MEMORY.history("workflow", 10)
     answer = await ask_text(models.DEFAULT, prompt, history=history)
-    await MEMORY.remember("workflow", prompt, answer)
+    await MEMORY.remember(
+        "workflow",
+        prompts.ANSWER.format(message=state["message"], last_mood=text(last_mood), found=text([])),
+        answer,
+    )
     return {"reply": answer}
 
 
