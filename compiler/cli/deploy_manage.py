@@ -88,10 +88,12 @@ def _status(docker: Docker, which: str | None, *, as_json: bool) -> int:
 
 
 def _logs(docker: Docker, which: str, *, follow: bool, tail: int | None) -> int:
+    from compiler.deploy.running import logs as show
+
     [container, *_] = _chosen(docker, which)
     options = ["--follow"] if follow else []
     options += [] if tail is None else ["--tail", str(tail)]
-    return docker.hand_over("logs", *options, container.name)
+    return show(docker, container, options)
 
 
 def _stop(docker: Docker, which: str, *, volumes: bool) -> int:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from compiler.deploy.compose import MLFLOW, volumes_of
 from compiler.deploy.container import answers
 from compiler.deploy.containers import Container
@@ -11,10 +14,15 @@ from compiler.deploy.order import STOP_SECONDS
 from compiler.deploy.variables import forget_keys
 from compiler.record import dataclass
 
+_SERVICE: Final = "com.docker.compose.service"
+
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """How a deployment stands; `health` is `healthy`, `unhealthy`, `starting` or `stopped`."""
+    """How a deployment stands; `health` is `healthy`, `unhealthy`, `starting` or `stopped`.
+
+    With Compose it is healthy if its workers and databases are, too.
+    """
 
     name: str
     target: str
@@ -70,9 +78,30 @@ def stop(docker: Docker, name: str, containers: list[Container], *, with_volumes
         docker.attempt("network", "rm", MLFLOW)
 
 
+def logs(docker: Docker, container: Container, options: Sequence[str]) -> int:
+    """Show what a deployment writes, its workers too; return the exit code of Docker."""
+    if not _beside(docker, container, "--filter", f"label={_SERVICE}=worker"):
+        return docker.hand_over("logs", *options, container.name)
+    project = ("--project-name", container.deployment)
+    return docker.hand_over("compose", *project, "logs", *options, "agent", "worker")
+
+
+def _beside(docker: Docker, container: Container, *filters: str) -> list[str]:
+    """Return state and status of all containers of a deployment that Compose made."""
+    if container.target != "compose":
+        return []
+    label = f"label=com.docker.compose.project={container.deployment}"
+    # What a person started with `docker compose run` may have ended.
+    lasting = ("--filter", "label=com.docker.compose.oneoff=False", "--filter", label, *filters)
+    return docker.ask("ps", "--all", *lasting, "--format", "{{.State}} {{.Status}}").splitlines()
+
+
 def _health(docker: Docker, container: Container) -> str:
     if not container.is_running:
         return "stopped"
+    for line in _beside(docker, container):
+        if not line.startswith("running ") or line.endswith("(unhealthy)"):
+            return "unhealthy"
     if container.health not in ("", "starting") or container.deployment == MLFLOW:
         return container.health
     # The image tells its health only now and then, or not at all.

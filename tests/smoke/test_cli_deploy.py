@@ -202,9 +202,10 @@ def test_gates_that_are_kept_let_a_deploy_through(tmp_path: Path) -> None:
     assert ["cost_usd", "max", "0.05", "0.02", "ok"] in [line.split() for line in said.splitlines()]
 
 
-def test_gates_that_are_missed_block_with_the_figures(tmp_path: Path) -> None:
+@pytest.mark.parametrize("on_fail", ["block_deploy", "fail"])
+def test_gates_that_are_missed_block_with_the_figures(tmp_path: Path, on_fail: str) -> None:
     trace(tmp_path, end=time.time_ns() + 4 * 10**9)
-    code, said = gate(tmp_path)
+    code, said = gate(tmp_path, flow=GATED.replace("block_deploy", on_fail))
     assert code == 1
     [row] = [line.split() for line in said.splitlines() if "duration_ms" in line]
     assert row[:3] == ["duration_ms", "max", "900"]

@@ -39,6 +39,7 @@ REMEMBERING = """\
 flow: {name: teller}
 config:
   llm: {provider: openai, model: gpt-4.1-mini}
+  execution: {checkpoint: redis}
   storage: {backend: "${env:REDIS_URL}"}
   observability: {mlflow: {enabled: false}}
 memory: {enabled: true, default_scope: workflow}
@@ -112,9 +113,10 @@ def test_postgresql_workers_and_traces(
     assert json.loads(docker("exec", agent, *line).stdout)["text"] == "done"
     assert len(fake.requests) == 2, "a run that is done is not done again"
 
-    [row] = json.loads(site.agentc("deploy", "status", site.name, "--json").stdout)
-    assert (row["target"], row["health"], row["url"]) == ("compose", "healthy", url)
-    assert "GET /health" in site.agentc("deploy", "logs", "flow.yaml").stdout
+    assert status(site) == ("compose", "healthy", url)
+    logs = site.agentc("deploy", "logs", "flow.yaml").stdout
+    assert "GET /health" in logs
+    assert "worker-2" in logs
     stopped_and_back(site)
     code, found = ask(f"{address(site)}/runs/{run['id']}", site.key())
     assert (code, found["state"]) == (200, run["state"])
@@ -131,6 +133,7 @@ def test_memory_in_redis(composed: Callable[..., Site], fake: FakeLLM) -> None:
     redis = f"{site.name}-redis-1"
     assert password(site) not in docker("top", redis).stdout
     docker("kill", redis)
+    assert status(site)[1] == "unhealthy", "what it needs is away"
     docker("start", redis)
     healthy(redis)
     say(address(site), site, "And now?")
@@ -167,6 +170,12 @@ def gone(site: Site) -> None:
 def address(site: Site) -> str:
     """Where the site is now: a port that Docker chose changes when a container starts again."""
     return f"http://{docker('port', f'{site.name}-agent-1', '8000').stdout.splitlines()[0]}"
+
+
+def status(site: Site) -> tuple[str, str, str]:
+    """What `agentc deploy status` says of target, health and address."""
+    [row] = json.loads(site.agentc("deploy", "status", site.name, "--json").stdout)
+    return row["target"], row["health"], row["url"]
 
 
 def say(url: str, site: Site, message: str) -> None:
