@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import configparser
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from compiler.deploy.problem import DeployError
-from compiler.deployment import is_own_machine
+from compiler.deploy.variables import is_at_own_machine
 from compiler.record import dataclass
 
 _SETTINGS: Final = (
@@ -18,7 +17,8 @@ _SETTINGS: Final = (
     *("PIP_TIMEOUT", "PIP_DEFAULT_TIMEOUT", "PIP_RETRIES"),
 )
 """What counts in a container too; paths of this machine do not."""
-_PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+_PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+_NO_PROXY: Final = "NO_PROXY"
 """Docker knows these as arguments of any build, and keeps them out of images and of their history."""
 _BUNDLES: Final = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 """Where a person says which certificates count, for machines behind a proxy with its own."""
@@ -52,11 +52,12 @@ def index_access(environment: Mapping[str, str]) -> IndexAccess:
     bundle = next((Path(path) for path in bundles if path and Path(path).is_file()), None)
     if bundle is not None:
         options += ["--secret", f"id=ca,src={bundle.resolve()}"]
-    proxies = [each for name in _PROXIES for each in (name, name.lower()) if environment.get(each)]
-    for name in proxies:
+    addresses = list(_addresses(settings))
+    for name in _either_case((*_PROXIES, _NO_PROXY), environment):
         options += ["--build-arg", name]
-    addresses = [*_addresses(settings), *(environment[name] for name in proxies)]
-    if any(map(_is_here, addresses)):
+    addresses += (environment[name] for name in _either_case(_PROXIES, environment))
+    # The host's network is the only one in which a build sees what listens on this machine alone.
+    if any(is_at_own_machine(each if "://" in each else f"//{each}") for each in addresses):
         options += ["--network", "host"]
     return IndexAccess(tuple(options), {_CONTENT: text.getvalue()})
 
@@ -84,16 +85,13 @@ def _settings(environment: Mapping[str, str]) -> configparser.RawConfigParser:
     return settings
 
 
+def _either_case(names: Iterable[str], environment: Mapping[str, str]) -> Iterator[str]:
+    """Yield the names that are set, as they are or in lower case."""
+    for name in names:
+        yield from (each for each in (name, name.lower()) if environment.get(each))
+
+
 def _addresses(settings: configparser.RawConfigParser) -> Iterator[str]:
     for section in settings.sections():
         for name in ("index-url", "extra-index-url", "proxy"):
             yield from settings.get(section, name, fallback="").split()
-
-
-def _is_here(address: str) -> bool:
-    """Whether an address is on this machine, which a build sees through the host's network only."""
-    try:
-        host = urlsplit(address if "://" in address else f"//{address}").hostname
-    except ValueError:
-        return False
-    return host is not None and is_own_machine(host)

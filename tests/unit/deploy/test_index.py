@@ -70,6 +70,7 @@ def test_the_first_bundle_that_is_there_counts(tmp_path: Path) -> None:
         ("PIP_EXTRA_INDEX_URL", "https://pypi.org/simple http://127.0.0.1:8080", True),
         ("https_proxy", "127.0.0.1:3128", True),
         ("HTTP_PROXY", "http://proxy.example.org:3128", False),
+        ("NO_PROXY", "localhost", False),
         ("PIP_INDEX_URL", "https://localhost.example.org/simple", False),
     ],
 )
