@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from .app import App
 from .cli import Command
-from .errors import InputError
+from .errors import InputError, RuntimeFault
 from .events import Event
 from .progress import Spent
 from .report import FAILED, INTERRUPTED, OK, PAUSED, exit_code, report_object, report_text
@@ -85,7 +85,7 @@ class Batch(Command):
                     counts = results.counts
                     left = counts["failed"] or counts["paused"] or not work.is_done
                     results.close(is_complete=not (left and self._app.durable))
-        except (InputError, OSError) as error:
+        except (RuntimeFault, OSError) as error:
             for line in report_text(error, "", None, False):
                 print(line, file=sys.stderr)
             return exit_code(error)

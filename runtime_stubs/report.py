@@ -10,7 +10,6 @@ from .errors import (
     Paused,
     PendingQuestion,
     RuntimeFault,
-    StoreError,
     describe,
     kind_of,
     message_of,
@@ -21,6 +20,7 @@ __all__ = ["FAILED", "INTERRUPTED", "OK", "USAGE", "exit_code", "report_object",
 
 OK, FAILED, USAGE, PAUSED, BUDGET, INTERRUPTED = 0, 1, 2, 4, 5, 130
 
+_NOT_BEGUN = {"SettingError", "StoreError"}
 _CODES = {"BudgetExceeded": BUDGET, "InputError": USAGE, "Paused": PAUSED, "ThreadError": USAGE}
 
 
@@ -78,8 +78,8 @@ def report_text(
         missing = error.cause if isinstance(error, NodeError) else error
         if isinstance(missing, ModuleNotFoundError) and missing.name:
             yield f"help: install what provides `{missing.name}`: see this package's requirements"
-    has_begun = exit_code(error) != USAGE and not isinstance(error, StoreError)
-    if thread is not None and has_begun:
+    begun = isinstance(error, NodeError) or kind_of(error) not in _NOT_BEGUN
+    if thread is not None and begun and exit_code(error) != USAGE:
         yield f"help: `{shown_command(program, 'resume')} --thread {thread}` continues the run"
 
 

@@ -80,4 +80,5 @@ if __name__ == "__main__":
     if sys.argv[1] == "worker":
         asyncio.run(work(int(sys.argv[2])))
     else:
-        print(asyncio.run(fill(int(sys.argv[2]))))
+        print(asyncio.run(fill(int(sys.argv[2]))), flush=True)
+        os._exit(0)  # threads of Temporal's client abort an interpreter that ends too soon

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..app import Listener
 from ..cli import Command
-from ..console import add_console_options, run_in_console
+from ..console import run_in_console
 from ..errors import RuntimeFault
 from ..inputs import parse_assignments, read_input_file
 from ..report import OK, exit_code, report_object, report_text
@@ -59,7 +59,9 @@ class Submit(Command):
             metavar="SECONDS",
             help="wait so long for room in the queue (default: %(default)s)",
         )
-        add_console_options(parser)
+        add("--json", action="store_true", help="print one JSON object")
+        add("--verbose", action="store_true", help="show tracebacks")
+        parser.set_defaults(stream=False)  # what happens in a worker is not told here
 
     def execute(self, options: argparse.Namespace) -> int:
         """Submit the run."""

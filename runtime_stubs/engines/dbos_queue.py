@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from ..errors import RuntimeFault
 from .database import connect
 from .engine import Counts, HandedBack, Order, Outcome, UnknownRun
 
@@ -45,7 +46,9 @@ async def open_queue(name: str, url: str, registry: Registry) -> AsyncIterator[D
     """Connect, and make DBOS's tables if they are missing."""
     from dbos import DBOSClient
 
-    logging.getLogger("dbos").setLevel(logging.ERROR)
+    dbos_log = logging.getLogger("dbos")
+    dbos_log.setLevel(logging.ERROR)
+    dbos_log.addFilter(_is_unexpected)
     await asyncio.to_thread(_migrate, url)
     client = await asyncio.to_thread(
         lambda: DBOSClient(
@@ -259,6 +262,12 @@ class DbosQueue:
             counts = {str(status): int(count) for status, count in rows}
         engine.dispose()
         return counts
+
+
+def _is_unexpected(record: logging.LogRecord) -> bool:
+    """Whether DBOS must tell it; of runs that have failed or gone elsewhere we have told."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, RuntimeFault)
 
 
 def _outcome(ended: WorkflowStatus) -> Outcome:

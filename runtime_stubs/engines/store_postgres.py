@@ -31,8 +31,9 @@ __all__ = ["PostgresStore"]
 
 CONNECTIONS = 8  # of one worker, however many runs it has
 IDLE = 1.0  # seconds without use after which a connection may have been lost unnoticed
+PATIENCE = 60.0  # seconds a save may take: psycopg may wait for a connection that was lost for ever
 # The row stays locked until the transaction ends: nobody takes the run while it is saved.
-_HOLD = b"SELECT 1 FROM agentc_leases WHERE run = %s AND token = %s FOR SHARE"
+_HOLD = "BEGIN; SELECT 1 FROM agentc_leases WHERE run = %s AND token = %s FOR SHARE"
 
 
 @dataclass
@@ -138,16 +139,19 @@ class _Fenced:
 
     @asynccontextmanager
     async def _held(self) -> AsyncIterator[_Connection]:
-        """Open a transaction in which nobody can take the run; undo it if somebody had before."""
+        """Open a transaction in which nobody can take the run."""
+        import asyncio  # not at the top: `--help` must not wait for it
+
+        from psycopg import AsyncClientCursor
+
         from .engine import LeaseLost
 
-        # In a pipeline nothing waits for the database but the end of the transaction.
-        async with (
-            self.pool.connection() as connection,
-            connection.pipeline(),
-            connection.transaction(),
-        ):
-            found = await connection.execute(_HOLD, (self.lease.run, self.lease.token))
-            yield connection
-            if await found.fetchone() is None:
+        # The pool's context commits, or takes everything back.
+        async with self.pool.connection() as connection, asyncio.timeout(PATIENCE):
+            # Values that the client fills in let both statements go in one round trip.
+            cursor = AsyncClientCursor(connection)
+            await cursor.execute(_HOLD, (self.lease.run, self.lease.token))
+            cursor.nextset()
+            if await cursor.fetchone() is None:
                 raise LeaseLost
+            yield connection

@@ -26,6 +26,7 @@ from temporalio.envconfig import ClientConfig
 from temporalio.exceptions import (
     ActivityError,
     ApplicationError,
+    ApplicationErrorCategory,
     CancelledError,
     WorkflowAlreadyStartedError,
 )
@@ -53,6 +54,8 @@ OUT_OF_REACH = (
     RPCStatusCode.RESOURCE_EXHAUSTED,
     RPCStatusCode.CANCELLED,
 )
+TOLD = ApplicationErrorCategory.BENIGN  # Temporal prints no traceback of it: we have told
+SETTLING = 0.1  # seconds for the client's threads: one that still ends would abort the interpreter
 T = TypeVar("T")
 
 
@@ -71,6 +74,8 @@ async def open_queue(name: str, registry: Registry) -> AsyncIterator[TemporalQue
         yield TemporalQueue(name, client, registry)
     except RPCError as error:
         raise StoreError(f"the Temporal server at {address} failed: {error.message}") from error
+    finally:
+        await asyncio.sleep(SETTLING)
 
 
 async def take_runs(queue: TemporalQueue, work: Work, stop: asyncio.Event) -> None:
@@ -84,10 +89,10 @@ async def take_runs(queue: TemporalQueue, work: Work, stop: asyncio.Event) -> No
             return _small(await _to_its_end(running, queue, order["id"]), order["id"])
         except RunFailed as error:
             raise ApplicationError(
-                error.message, error.data, type=error.kind, non_retryable=True
+                error.message, error.data, type=error.kind, non_retryable=True, category=TOLD
             ) from error
         except (HandedBack, LeaseLost) as error:
-            raise ApplicationError(error.message, type=error.kind) from error
+            raise ApplicationError(error.message, type=error.kind, category=TOLD) from error
         finally:
             beating.cancel()
 

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..errors import Paused
+from ..errors import Paused, message_of
 from ..rate import Rate, gate
 from ..report import report_object
 from .engine import HandedBack, LeaseLost, RunFailed
@@ -146,6 +146,7 @@ class Work:
         except LeaseLost:
             raise
         except Exception as error:
+            _log.warning("the run `%s` has failed: %s", run, message_of(error))
             raise RunFailed(report_object(error, run)) from error
         finally:
             del self._held[run]
