@@ -59,7 +59,7 @@ class App(Generic[S]):
     tracing: Callable[[Run], Tracer | None] | None = None
     sessions: bool = False
     durable: ClassVar[bool] = False
-    # The graph for runs that are not saved: they share it, since it keeps nothing of them.
+    # Runs share it, since it keeps nothing of them; those that are saved take copies.
     _graph: CompiledStateGraph[S, Any, Any, Any] | None = field(
         default=None, init=False, repr=False
     )
@@ -158,11 +158,9 @@ class App(Generic[S]):
         self, saver: BaseCheckpointSaver[Any] | None
     ) -> CompiledStateGraph[S, Any, Any, Any]:
         """Return the graph, ready to run."""
-        if saver is not None:
-            return self.build_graph().compile(checkpointer=saver, name=self.name)
         if self._graph is None:
             self._graph = self.build_graph().compile(name=self.name)
-        return self._graph
+        return self._graph if saver is None else self._graph.copy({"checkpointer": saver})
 
     async def invoke(
         self,
