@@ -74,9 +74,7 @@ def needs(workflow: Workflow) -> Needs:
         environment_names(workflow, has_server=True),
         store,
         store is not None and "REDIS" in store.upper(),
-        store is not None
-        or saves_on_a_server(workflow)
-        or keeps_history_on_a_server(workflow),
+        store is not None or saves_on_a_server(workflow) or keeps_history_on_a_server(workflow),
         traces_stay_here(workflow),
         workflow.config.execution.engine != "inprocess",
         tuple(field.name for field in given_fields(workflow) if field.required),
