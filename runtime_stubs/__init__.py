@@ -21,7 +21,8 @@ An agent: `agent`, `tool`, `tool_turn`, `subagent`, `spawn`, `handoff`; `tools/`
 
 The command line: `cli`, `cli_run`, `cli_graph`, `cli_resume`, `cli_memory`, `cli_traces`, `batch`,
 `batch_rows`, `console`, `progress`, `readable`, `report`, `shown_command`; settings and YAML:
-`environment`, `yaml_text`; tables of databases: `alembic_steps`.
+`environment`, `yaml_text`; tables of databases:
+`alembic_steps`, `sqlite_file`.
 
 Parts of their own: `tracing/` (spans to disk and to MLflow), `memory/`, `sandbox/`, `serve/`
 (HTTP), `triggers/`, `engines/` (queues and workers).

@@ -209,7 +209,7 @@ def saves_on_a_server(workflow: Workflow) -> bool:
 
 def keeps_history_on_a_server(workflow: Workflow) -> bool:
     """Whether `serve` keeps its runs in a database that other hosts reach, not in a file."""
-    return database_of(workflow.config.storage.backend) == "postgres"
+    return database_of(workflow.config.storage.backend) != "sqlite"
 
 
 def setting(value: Setting) -> Code:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from compiler.ir.storage import database_of
 from compiler.ir.workflow import DEFAULT_LOG_LEVEL, Workflow
 from compiler.plan.app import SettingView, is_durable, keeps_history_on_a_server, setting
 from compiler.plan.imports import Imports
@@ -102,8 +103,10 @@ def _server_command(workflow: Workflow) -> CommandView:
     if workflow.triggers:
         given.append(imports.use(*_TRIGGERS))
     if keeps_history_on_a_server(workflow):
-        history = imports.use_runtime("serve.postgres", "PostgresHistory")
-        given.append(f"history={history}({setting(workflow.config.storage.backend)})")
+        backend = workflow.config.storage.backend
+        kind = database_of(backend)
+        history = imports.use_runtime(f"serve.{kind}", f"{kind.capitalize()}History")
+        given.append(f"history={history}({setting(backend)})")
     summary = literal("take runs over HTTP and from triggers")
     return CommandView(
         Code("serve"), summary, imports.render(), Code(f"{make}({', '.join(given)})")

@@ -12,7 +12,7 @@ from ..errors import InputError
 from .schema import sqlite_tables
 from .store import StoreAway, Transaction, Value
 
-__all__ = ["SqliteRuns"]
+__all__ = ["SqliteRuns", "SqliteStatements"]
 
 T = TypeVar("T")
 _EARLIER = ("runs", "events", "deliveries")  # the tables in files of earlier versions
@@ -51,7 +51,7 @@ class SqliteRuns:
         """Do something in one transaction."""
         try:
             self._db.execute("BEGIN IMMEDIATE")
-            result = work(_Statements(self._db))
+            result = work(SqliteStatements(self._db))
             self._db.execute("COMMIT")
         except BaseException as error:
             if self._db.in_transaction:
@@ -71,7 +71,7 @@ class SqliteRuns:
         self._lock.close()
 
 
-class _Statements:
+class SqliteStatements:
     """Those of one transaction."""
 
     def __init__(self, db: sqlite3.Connection) -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.runtime.serve.serving import PLAIN, Serving, build, wait_until
 from tests.support.postgres import Cluster, new_database, postgres_cluster
 from tests.support.project import Project
+from tests.support.redis_server import redis_server
 
 WORKFLOW = PLAIN + "config: {storage: {backend: '${env:RUNS_DATABASE}'}}\n"
 SAVED = PLAIN + (
@@ -71,6 +72,30 @@ def test_what_a_database_does_not_answer_is_refused_and_nothing_is_lost(
         assert "Traceback" not in server.messages()
         could_not = f"run {going} stopped, since it could not be saved"
         assert (could_not in server.messages()) == (name == "saved")
+
+
+def test_redis_may_go_away_and_come_back_empty(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> None:
+    workflow = WORKFLOW.replace("RUNS_DATABASE", "RUNS_REDIS")
+    project = build(workflow, tmp_path_factory.mktemp("redis"), with_server=True)
+    with (
+        redis_server() as redis,
+        Serving(project, tmp_path, env={"RUNS_REDIS": redis.url, "NAP": "1"}) as server,
+    ):
+        going = server.ask("slow going").json()["id"]
+        queued = [server.ask(f"queued {number}").json()["id"] for number in range(9)]
+        wait_until(lambda: "think slow going" in server.log())
+        redis.kill()
+        refused = server.ask("refused")
+        assert (refused.status_code, "cannot be reached" in refused.text) == (503, True)
+        time.sleep(3)  # the run ends meanwhile
+        redis.start()
+        for run in [going, *queued]:
+            assert server.run(run)["status"] == "finished"
+        assert "think refused" not in server.log()
+        server.stop(signal.SIGKILL)
+    assert "Traceback" not in server.messages()
 
 
 def test_a_stop_does_not_wait_for_a_database_for_ever(

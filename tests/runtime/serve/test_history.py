@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import itertools
+import json
 import signal
 import sqlite3
 import threading
@@ -14,18 +15,21 @@ from subprocess import CompletedProcess
 import httpx
 import psycopg
 import pytest
+from redis import Redis
 
 from tests.runtime.serve.serving import DURABLE, PLAIN, Serving, build, wait_until
 from tests.support.postgres import new_database
 from tests.support.project import Project
 
-IN_DATABASE = "config: {storage: {backend: '${env:RUNS_DATABASE}'}}\n"
+IN_DATABASE = "config: {storage: {backend: '${env:%s}'}}\n"
+VARIABLES = {"postgres": "RUNS_DATABASE", "redis": "RUNS_REDIS"}
+_databases = itertools.count(1)  # of the one Redis server
 Projects = Mapping[tuple[str, str], Project]
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where the servers of one test keep their runs: below `folder`, or in the database `url`.
+    """Where the servers of one test keep their runs: below `folder`, or in the database at `url`.
 
     With a database each server is started in a new folder, as on another host.
     """
@@ -38,7 +42,8 @@ class Place:
     @property
     def env(self) -> dict[str, str]:
         """The environment of servers and other commands."""
-        return {"LOG": str(self.folder / "log")} | ({"RUNS_DATABASE": self.url} if self.url else {})
+        address = {name: self.url for name in VARIABLES.values() if self.url}
+        return {"LOG": str(self.folder / "log"), "AGENTC_WORKER_LEASE": "2", **address}
 
     def host(self) -> Path:
         """Return the folder of the next server."""
@@ -62,11 +67,24 @@ class Place:
 
     def runs(self) -> set[str]:
         """Return the ids of all runs that the server keeps."""
+        if self._redis is not None:
+            keys = self._redis.hkeys(f"{{agentc:serve:{self.project.package}}}:agentc_runs")
+            return {json.loads(key)[0] for key in keys}
         return self._ids("SELECT id FROM agentc_runs", "-runs")
 
     def saved(self) -> set[str]:
         """Return the ids of all runs of which checkpoints are kept."""
+        if self._redis is not None:
+            start = "{agentc:run:"
+            keys = self._redis.keys(f"{start}*")
+            return {str(key)[len(start) : str(key).index("}")] for key in keys}
         return self._ids("SELECT DISTINCT thread_id FROM checkpoints", "")
+
+    @property
+    def _redis(self) -> Redis | None:
+        if self.url is None or not self.url.startswith("unix:"):
+            return None
+        return Redis.from_url(self.url, decode_responses=True)
 
     def _ids(self, sql: str, suffix: str) -> set[str]:
         if self.url is not None:
@@ -82,11 +100,14 @@ def projects(tmp_path_factory: pytest.TempPathFactory) -> Projects:
     return {
         (name, kind): build(text + more, tmp_path_factory.mktemp(name), with_server=True)
         for name, text in (("durable", DURABLE), ("plain", PLAIN))
-        for kind, more in (("sqlite", ""), ("postgres", IN_DATABASE))
+        for kind, more in (
+            ("sqlite", ""),
+            *((kind, IN_DATABASE % variable) for kind, variable in VARIABLES.items()),
+        )
     }
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+@pytest.fixture(params=["sqlite", *(pytest.param(k, marks=pytest.mark.slow) for k in VARIABLES)])
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -95,6 +116,8 @@ def kind(request: pytest.FixtureRequest) -> str:
 def url(kind: str, request: pytest.FixtureRequest) -> str | None:
     if kind == "sqlite":
         return None
+    if kind == "redis":
+        return f"{request.getfixturevalue('redis_url')}?db={next(_databases)}"
     return new_database(request.getfixturevalue("postgres_url"))
 
 
