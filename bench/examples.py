@@ -67,9 +67,7 @@ RUN = {
     "morning_brief": Example(),
     "newsletter": Example(),
     "product_copy": Example(),
-    "program_solver": Example(
-        always={"Write a program": {"program": 'result = sorted(inputs["numbers"])[4]'}}
-    ),
+    "program_solver": Example(always={"Write a program": 'result = sorted(inputs["numbers"])[4]'}),
     "refund_approval": Example(inputs={"amount": 20.0}),  # small ones need nobody
     "research_team": Example(  # two workers at the same time
         turns={"Your task": ((SEARCH,), (SEARCH,), (SCRAPE,), (SCRAPE,))}
@@ -218,7 +216,8 @@ def _script(stage: Stage, services: Services, example: Example) -> None:
             )
             stage.fake.script(Step(tool_calls=calls, delay=LATENCY), match=part)
     for part, value in example.always.items():
-        stage.fake.always(Step(value=value, delay=LATENCY), match=part)  # type: ignore[arg-type]  # JSON by its use
+        text = value if isinstance(value, str) else json.dumps(value)
+        stage.fake.always(Step(text=text, delay=LATENCY), match=part)
     stage.fake.always(Step(delay=LATENCY))
 
 
