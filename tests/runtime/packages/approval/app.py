@@ -7,7 +7,7 @@ from ._runtime.app import Input
 from ._runtime.checkpoint import SqliteCheckpoints
 from ._runtime.checkpoint_postgres import PostgresCheckpoints
 from ._runtime.checkpoint_redis import RedisCheckpoints
-from ._runtime.durable import DurableApp
+from ._runtime.durable import Checkpoints, DurableApp
 from .inputs import Inputs
 from .source_map import SOURCE_MAP
 
@@ -24,7 +24,7 @@ def build_graph() -> "StateGraph[State]":
     return build_graph()
 
 
-STORES = {
+STORES: dict[str, Checkpoints] = {
     "sqlite": SqliteCheckpoints("data/approval.sqlite"),
     "postgres": PostgresCheckpoints(),
     "redis": RedisCheckpoints(),
