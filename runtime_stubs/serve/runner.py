@@ -162,7 +162,8 @@ class Runner:
         if error is not None or task.cancelled():
             self._is_unsure = True
             self._news.set()
-        self._going.pop(run, None)
+        if self._going.get(run) is task:  # else it was taken again already
+            del self._going[run]
         self._cancelled.discard(run)
         self._storing.discard(run)
         self._slots.release()

@@ -8,6 +8,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from runtime_stubs.errors import InputError
+from runtime_stubs.serve.postgres import PostgresHistory
+from runtime_stubs.serve.store import StoreAway
 from tests.runtime.serve.serving import PLAIN, Serving, build, wait_until
 from tests.support.postgres import Cluster, new_database, postgres_cluster
 from tests.support.project import Project
@@ -147,12 +150,7 @@ def test_what_is_wrong_with_a_database_is_said_in_a_line(
     for address, code, words in (
         (None, 2, "the environment variable `RUNS_DATABASE` is not set"),
         (f"postgresql://guarded:wrong-open@/postgres?{host}", 1, "password authentication failed"),
-        (f"postgresql://guarded:sesame-open@/nothing?{host}", 1, '"nothing" does not exist'),
-        (f"postgresql://guarded:sesame-open@/postgres?{host}", 1, "permission denied"),
-        ("postgresql://u:sesame-open@127.0.0.1:1/x", 1, "database `x` on `127.0.0.1` cannot be"),
-        ("postgresql://u:sesame-open/1@127.0.0.1/x", 1, "cannot be used now"),
         ("postgresql://u:sesame-open@[::1/x", 2, "expected `postgresql://user:password@host"),
-        ("redis://:sesame-open@127.0.0.1/0", 2, "expected `postgresql://user:password@host/name`"),
     ):
         env = {} if address is None else {"RUNS_DATABASE": address}
         done = project.run("serve", "--port", "0", cwd=tmp_path, env=env)
@@ -161,3 +159,23 @@ def test_what_is_wrong_with_a_database_is_said_in_a_line(
         assert "Traceback" not in done.stderr
         assert done.stderr.count("\n") == 1, done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_wrong_with_an_address_is_said_without_the_password(cluster: Cluster) -> None:
+    host = f"host={cluster.folder}"
+    for address, kind, words in (
+        (
+            f"postgresql://guarded:sesame-open@/nothing?{host}",
+            StoreAway,
+            '"nothing" does not exist',
+        ),
+        (f"postgresql://guarded:sesame-open@/postgres?{host}", StoreAway, "permission denied"),
+        ("postgresql://u:sesame-open@127.0.0.1:1/x", StoreAway, "`x` on `127.0.0.1` cannot be"),
+        ("postgresql://u:sesame-open/1@127.0.0.1/x", StoreAway, "cannot be used now"),
+        ("redis://:sesame-open@127.0.0.1/0", InputError, "expected `postgresql://user:password@"),
+    ):
+        with pytest.raises(kind) as caught:
+            PostgresHistory(address).open("flow")
+        assert words in str(caught.value)
+        assert "-open" not in str(caught.value)
+        assert "\n" not in str(caught.value)
