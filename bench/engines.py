@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from bench.measure import ROOT, environment
 from bench.report import Section, ratio
@@ -19,6 +20,9 @@ from tests.support.fake_llm.remote import FakeLLMProcess
 from tests.support.fake_llm.script import Step
 from tests.support.postgres import postgres_server
 from tests.support.temporal import temporal_server
+
+if TYPE_CHECKING:
+    import psycopg
 
 CONCURRENCY = 20
 WORKERS = (1, 2, 4)
@@ -102,10 +106,10 @@ def _throughput(rows: Sequence[tuple[str, ...]]) -> Section:
             "runs",
             "generated, runs/s",
             "by hand, runs/s",
-            "generated / by hand",
+            "throughput, generated / by hand",
             "generated, ms CPU per run",
             "by hand, ms CPU per run",
-            "generated / by hand",
+            "CPU, generated / by hand",
             "memory of a worker, MB",
         ),
         tuple(rows),
@@ -115,7 +119,7 @@ def _throughput(rows: Sequence[tuple[str, ...]]) -> Section:
 def _bytes(rows: Sequence[tuple[str, ...]]) -> Section:
     return Section(
         "Bytes of a run in PostgreSQL",
-        "The growth of the tables with their indexes, per run of three short answers. Temporal keeps its queue in "
+        "The growth of the tables with their indexes and what is dead in them, per run of three short answers. Temporal keeps its queue in "
         "databases of its own.",
         ("engine", *PARTS),
         tuple(rows),
@@ -229,13 +233,22 @@ def _sizes(address: str, runs: int) -> Iterator[str]:
     import psycopg
 
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute("VACUUM FULL")
         for patterns in PARTS.values():
             likes = " OR ".join("relname LIKE %s" for _ in patterns.split("|"))
-            query = (
-                "SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class "
-                f"WHERE relkind = 'r' AND ({likes})"
-            )
-            row = connection.execute(query.encode(), patterns.split("|")).fetchone()
-            assert row is not None
-            yield f"{int(row[0]) / (runs + WARM):,.0f}"
+            tables = connection.execute(
+                f"SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND ({likes})".encode(),
+                patterns.split("|"),
+            ).fetchall()
+            grown = sum(_growth(connection, name) for [name] in tables)
+            yield f"{grown / (runs + WARM):,.0f}"
+
+
+def _growth(connection: psycopg.Connection[tuple[Any, ...]], table: str) -> int:
+    """Return how many bytes a table has more than an empty one, indexes included."""
+    connection.execute(f"CREATE TABLE empty (LIKE {table} INCLUDING ALL)".encode())
+    row = connection.execute(
+        "SELECT pg_total_relation_size(%s::regclass) - pg_total_relation_size('empty')", (table,)
+    ).fetchone()
+    connection.execute("DROP TABLE empty")
+    assert row is not None
+    return int(row[0])

@@ -86,7 +86,9 @@ def test_a_failed_run_is_told_and_continued_when_submitted_again(
     assert state == result_of("tea")
     # All that was answered before is known: only the step that failed asks again.
     assert len(fake.requests) == CALLS + 1
-    crew.kill(worker, signal.SIGTERM)
+    told = crew.kill(worker, signal.SIGTERM).err
+    assert "the run `bad` has failed: " in told
+    assert "Traceback" not in told
 
 
 @pytest.mark.slow
@@ -206,3 +208,35 @@ config:
         crew.ok("resume", "--thread", "ask", "--answer", "yes")
         assert json.loads(crew.ok(*submit))["verdict"] == "yes"
         assert len(fake.requests) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["dbos", "temporal"])
+def test_what_is_out_of_reach_is_named_in_one_line(
+    engine: str, tmp_path: Path, fake: FakeLLM
+) -> None:
+    nowhere = "127.0.0.1:1"
+    if engine == "dbos":
+        database, env = "postgres", {"AGENTC_CHECKPOINTS": f"postgresql://nobody@{nowhere}/none"}
+        begin = "error: the database of the runs cannot be used: connection failed: "
+    else:
+        database, env = "sqlite", {"AGENTC_CHECKPOINTS": str(tmp_path / "runs.sqlite")}
+        begin = (
+            f"error: no Temporal server answers at {nowhere}: start one, or set TEMPORAL_ADDRESS"
+        )
+    env["TEMPORAL_ADDRESS"] = nowhere
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"topic": "tea"}\n')
+    files = ("--inputs", str(rows), "--output", str(tmp_path / "results.jsonl"))
+    with cluster(tmp_path, fake, env, name="away", engine=engine, database=database) as crew:
+        for command in (
+            ("queue",),
+            ("submit", "-i", "topic=tea", "--wait"),
+            ("cancel", "one"),
+            ("prune", "--days", "1"),
+            ("batch", *files, "--engine", engine),
+        ):
+            ended = crew.call(*command)
+            assert ended.code == 1, ended
+            [line] = ended.err.splitlines()
+            assert line.startswith(begin)
