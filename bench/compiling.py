@@ -183,9 +183,9 @@ def _beside_notes(same: dict[int, float]) -> Iterator[str]:
     if missed:
         yield (
             "What limits large files: a check keeps the place of every value, types every expression and follows the "
-            "data through every path. Its profile at 10,000 nodes is flat (no function takes more than a twentieth), and "
-            "the parser in C alone takes a good part of what the target would leave. The other tool builds one "
-            "dictionary and fills in a template."
+            "data through every path, some 0.2 ms per node in Python, and the other tool builds one dictionary and fills "
+            "in a template. The profile at 10,000 nodes is flat: no function takes more than a twentieth. Collection "
+            "of garbage is off, the YAML is read by the parser in C, and nothing is read twice."
         )
     yield (
         "`build` is no match for a stub writer in time: it checks everything, plans, and writes and formats a project "

@@ -18,8 +18,10 @@ from compiler.syntax.limits import MAX_CONTROL_REPORTS
 LibyamlLoader: Final[type] = getattr(yaml, "CSafeLoader", type(None))
 Loader: Final[type] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-# https://yaml.org/spec/1.2.2/#51-character-set, without the byte order mark.
-_NOT_PRINTABLE = re.compile(
+# https://yaml.org/spec/1.2.2/#51-character-set, without the byte order mark. The ranges beyond ASCII take
+# milliseconds to compile, so each is compiled when a text needs it.
+_NOT_PRINTABLE_ASCII = "[^\t\n\r\x20-\x7e]"
+_NOT_PRINTABLE = (
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 
@@ -53,7 +55,8 @@ def replace_controls(source: SourceFile, text: str, offset: int, sink: Sink) -> 
     Args:
         offset: where `text` starts in the source.
     """
-    found = [match.start() for match in _NOT_PRINTABLE.finditer(text)]
+    not_printable = re.compile(_NOT_PRINTABLE_ASCII if text.isascii() else _NOT_PRINTABLE)
+    found = [match.start() for match in not_printable.finditer(text)]
     if not found:
         return text
     more = len(found) - MAX_CONTROL_REPORTS
@@ -66,4 +69,4 @@ def replace_controls(source: SourceFile, text: str, offset: int, sink: Sink) -> 
             notes=(f"{more} more of them follow",) if is_last else (),
             help="remove it; in double quotes it can be written as an escape, such as `\\x07`",
         )
-    return _NOT_PRINTABLE.sub(" ", text)
+    return not_printable.sub(" ", text)

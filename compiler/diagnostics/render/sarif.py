@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections import Counter
@@ -138,6 +137,8 @@ def _fingerprint(found: Diagnostic, seen: Counter[str]) -> str:
     if found.labels:
         span = found.labels[0].span
         parts += [span.source.path, span.source.line_text(span.line).strip()]
+    import hashlib  # OpenSSL takes milliseconds to load, and other formats do without
+
     digest = hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
     seen[digest] += 1
     return f"{digest}:{seen[digest]}"
