@@ -11,6 +11,7 @@ from compiler.ir.workflow import Workflow
 from compiler.passes.analysis import Analysis
 from compiler.passes.check_assignment import check_assignment
 from compiler.passes.check_branches import check_branches
+from compiler.passes.check_called import check_called
 from compiler.passes.check_cost import check_cost
 from compiler.passes.check_cycles import check_cycles
 from compiler.passes.check_outputs import check_outputs
@@ -66,6 +67,7 @@ PASSES: tuple[Pass, ...] = (
         check_assignment, "flow", "follows values through joins and loops, which are sound by now"
     ),
     Pass(check_outputs, "flow", "needs the same order of reads and writes"),
+    Pass(check_called, "edges", "needs to know which nodes the flow reaches"),
     Pass(check_permissions, "nodes", "looks at each node alone"),
     Pass(check_cost, "all", "an estimate of a workflow that cannot be built would be noise"),
     Pass(check_unused, "uses", "what a broken part would have used is not unused"),
