@@ -203,10 +203,10 @@ def test_a_generated_package_pauses_and_goes_on(
     flow = build_project(ROOT / "golden/packages/saved_runs_redis/workflow.yaml", tmp_path / "out")
     fake_llm.script(Step(text="Hello"))
     env = {**fake_llm.env(), "REDIS_URL": redis_url}
-    paused = flow.run("run", "-i", "topic=x", "--thread", "t", cwd=tmp_path, env=env)
+    paused = flow.run("run", "-i", "topic=x", "--thread", "pausing", cwd=tmp_path, env=env)
     assert paused.returncode == 4, paused.stderr
     assert "Is this fine? Hello" in paused.stderr
-    done = flow.answer("resume", "--thread", "t", "--answer", "yes", cwd=tmp_path, env=env)
+    done = flow.answer("resume", "--thread", "pausing", "--answer", "yes", cwd=tmp_path, env=env)
     assert done == {"topic": "x", "text": "Hello", "verdict": "yes"}
     assert len(fake_llm.requests) == 1
 

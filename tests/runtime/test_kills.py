@@ -303,8 +303,12 @@ def test_some_kills(killer: Killer, undisturbed: Undisturbed) -> None:
 
 @pytest.mark.slow
 def test_a_kill_at_every_event(killer: Killer, undisturbed: Undisturbed) -> None:
-    """Where calls are made one by one, none is in the air at an event: then none is repeated."""
-    for place in range(1, len(undisturbed.events) + 1):
+    """Where calls are made one by one, none is in the air at an event: then none is repeated.
+
+    On SQLite it is every event. The other stores have the same journal: there it is every fourth.
+    """
+    step = 1 if killer.store.kind == "sqlite" else 4
+    for place in range(1, len(undisturbed.events) + 1, step):
         kills: list[dict[str, float]] = [{"events": place}, {"events": 2}]
         found = survive(killer, undisturbed, f"every-{place}", kills)
         assert found.killed >= 1
@@ -315,7 +319,7 @@ def test_a_kill_at_every_event(killer: Killer, undisturbed: Undisturbed) -> None
 @pytest.mark.slow
 def test_two_hundred_kills_at_random_times(killer: Killer, undisturbed: Undisturbed) -> None:
     killed = repeated = rounds = 0
-    while killed < (100 if killer.store.kind == "sqlite" else 40):  # for each of the workflows
+    while killed < (100 if killer.store.kind == "sqlite" else 15):  # for each of the workflows
         chance = random.Random(rounds)
         kills = [
             {"seconds": chance.uniform(0.02, 1.0) * undisturbed.seconds}
