@@ -21,9 +21,7 @@ Loader: Final[type] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # https://yaml.org/spec/1.2.2/#51-character-set, without the byte order mark. The ranges beyond ASCII take
 # milliseconds to compile, so each is compiled when a text needs it.
 _NOT_PRINTABLE_ASCII = "[^\t\n\r\x20-\x7e]"
-_NOT_PRINTABLE = (
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+_NOT_PRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
 
 def bounds_of(event: yaml.Event) -> tuple[int, int]:
