@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import shlex
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from bench.measure import ROOT
 from tests.support.fake_llm.http import HttpRequest, HttpResponse, json_response, serve
+from tests.support.server_process import ServerProcess
 
 CLOCK = [sys.executable, "-I", "-S", str(Path(__file__).with_name("clock.py"))]
 PARAGRAPH = (
@@ -22,29 +19,10 @@ PARAGRAPH = (
 PAGE = "<html><head><title>{name}</title></head><body><article><h1>{name}</h1>{text}</article></body></html>"
 
 
-class Services:
+class Services(ServerProcess):
     """The services in a process of their own; they answer at once."""
 
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[str] | None = None
-        self.url = ""
-
-    def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "bench.services"]
-        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        assert self._process.stdout is not None
-        self.url = self._process.stdout.readline().strip()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            self._process.communicate(timeout=10)
+    module = "bench.services"
 
     def env(self) -> Mapping[str, str]:
         """Return the variables by which programs find the services."""

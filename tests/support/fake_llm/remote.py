@@ -1,43 +1,23 @@
 """The same server in a process of its own, for benchmarks and generated programs."""
 
 import json
-import subprocess
-import sys
 from dataclasses import asdict
-from pathlib import Path
-from types import TracebackType
-from typing import Self, cast
+from typing import cast
 from urllib.request import Request, urlopen
 
 from tests.support.fake_llm.script import Recorded, Step
 from tests.support.fake_llm.server import base_urls, environment
+from tests.support.server_process import ServerProcess
 
-ROOT = Path(__file__).resolve().parents[3]
 
-
-class FakeLLMProcess:
+class FakeLLMProcess(ServerProcess):
     """A server in a child process with the interface of `FakeLLM`, driven over HTTP."""
 
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[str] | None = None
-        self.url = ""
+    module = "tests.support.fake_llm"
 
-    def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "tests.support.fake_llm"]
-        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        assert self._process.stdout is not None
-        self.url = json.loads(self._process.stdout.readline())["any"]
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            self._process.communicate(timeout=10)
+    def url_in(self, line: str) -> str:
+        """Return the address that all providers share."""
+        return str(json.loads(line)["any"])
 
     def bases(self) -> dict[str, str]:
         """Give the `api_base` of each provider."""
