@@ -4,24 +4,21 @@ import asyncio
 import contextlib
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from runtime_stubs.errors import InputError, PendingQuestion
 from runtime_stubs.serve.archive import Archive, Happened
 from runtime_stubs.serve.ports import KeyReused
-from runtime_stubs.serve.postgres import PostgresHistory, PostgresRuns
+from runtime_stubs.serve.postgres import PostgresHistory
 from runtime_stubs.serve.record import Draft
 from runtime_stubs.serve.redis import RedisHistory
 from runtime_stubs.serve.registry import MAX_ATTEMPTS, Registry
-from runtime_stubs.serve.schema import sqlite_tables
 from runtime_stubs.serve.sqlite import SqliteRuns
-from runtime_stubs.serve.store import Database, StoreAway, Superseded
+from runtime_stubs.serve.store import Database
 from tests.support.postgres import new_database
-from tests.support.redis_server import RedisServer, redis_server
 
 Open = Callable[[], Database]
 
@@ -38,11 +35,6 @@ def open_runs(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
         return lambda: RedisHistory(address).open(flow)
     url = new_database(request.getfixturevalue("postgres_url"))
     return lambda: PostgresHistory(url).open("flow")
-
-
-@pytest.fixture
-def postgres(postgres_url: str) -> str:
-    return new_database(postgres_url)
 
 
 def test_a_run_is_taken_once_and_ends_once(open_runs: Open) -> None:
@@ -226,176 +218,3 @@ def test_files_of_earlier_versions_are_taken_over(tmp_path: Path) -> None:
 
     for _ in range(2):  # the second time there is nothing to take over
         asyncio.run(check())
-
-
-# PostgreSQL only
-
-
-def of(url: str, flow: str = "flow") -> PostgresRuns:
-    return PostgresHistory(url).open(flow)
-
-
-@contextlib.contextmanager
-def as_owner(url: str) -> Iterator[psycopg.Connection]:
-    with psycopg.connect(url, autocommit=True) as connection:
-        yield connection
-
-
-def cut(url: str) -> None:
-    """Cut the connections of all servers of a database."""
-    with as_owner(url) as owner:
-        owner.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE application_name LIKE 'agentc serve%'"
-        )
-
-
-def test_many_flows_share_a_database(postgres: str) -> None:
-    async def check() -> None:
-        one, two = Registry(of(postgres, "one")), Registry(of(postgres, "two"))
-        run, _ = await one.add(Draft(inputs={}, key="k"))
-        assert (await two.add(Draft(inputs={}, key="k")))[1]
-        assert await two.get(run) is None
-        assert await two.last_key("api") == "k"
-        taken = await one.take()
-        assert taken is not None
-        assert taken.id == run
-        assert await two.recover() == 0
-        await one.end(taken, "finished", {})
-        assert await Archive(two).old_runs(-1, 0) == []
-        assert await one.counts() == {}
-        assert await two.counts() == {"queued": 1}
-        await one.close()
-        await two.close()
-
-    asyncio.run(check())
-
-
-def test_a_cut_connection_is_made_again(postgres: str) -> None:
-    async def check() -> None:
-        registry = Registry(of(postgres))
-        run, _ = await registry.add(Draft(inputs={}))
-        cut(postgres)
-        assert await registry.get(run) is not None, "nothing was under way: nobody notices"
-        taken = await registry.take()
-        assert taken is not None
-        cut(postgres)
-        await registry.end(taken, "finished", {})
-        assert await registry.counts() == {}
-        await registry.close()
-
-    asyncio.run(check())
-
-
-def test_a_cut_in_the_middle_is_told(postgres: str) -> None:
-    runs = of(postgres)
-
-    def work(db: object) -> None:
-        runs_of_now = db.change("UPDATE agentc_runs SET status = 'lost'")  # type: ignore[attr-defined]
-        assert runs_of_now == 0
-        cut(postgres)
-        db.rows("SELECT 1")  # type: ignore[attr-defined]
-
-    with pytest.raises(StoreAway, match=r"the PostgreSQL database `test_\w+` on .* cannot be used"):
-        runs.transact(work)
-    assert runs.transact(lambda db: db.rows("SELECT count(*) FROM agentc_runs")) == [(0,)]
-    runs.close()
-
-
-def test_who_was_away_for_too_long_has_lost_its_runs(postgres: str) -> None:
-    async def check() -> None:
-        slow = Registry(of(postgres))
-        run, _ = await slow.add(Draft(inputs={}))
-        held = await slow.take()
-        assert held is not None
-        cut(postgres)
-        other = Registry(of(postgres))
-        assert await other.recover() == 1
-        with pytest.raises(Superseded):
-            await slow.end(held, "failed", {})
-        assert slow.is_superseded
-        taken = await other.take()
-        assert taken is not None
-        assert taken.id == run
-        await other.close()
-        with pytest.raises(Superseded):  # the lock is free, the runs are not
-            await slow.end(held, "failed", {})
-        await slow.close()
-
-    asyncio.run(check())
-
-
-def test_the_tables_are_the_same_everywhere(postgres: str) -> None:
-    of(postgres).close()
-    with as_owner(postgres) as owner, contextlib.closing(sqlite3.connect(":memory:")) as file:
-        for statement in sqlite_tables():
-            file.execute(statement)
-        for table in ("agentc_runs", "agentc_events", "agentc_deliveries"):
-            there = owner.execute(
-                "SELECT column_name FROM information_schema.columns WHERE table_name = %s "
-                "ORDER BY ordinal_position",
-                (table,),
-            ).fetchall()
-            here = file.execute(f"PRAGMA table_info({table})").fetchall()
-            assert [name for [name] in there] == [row[1] for row in here]
-        [[version]] = owner.execute("SELECT version_num FROM agentc_serve_schema").fetchall()
-        assert version == "1"
-
-
-# Redis only
-
-
-def test_what_redis_has_lost_it_is_told_again() -> None:
-    async def check(server: RedisServer) -> None:
-        registry = Registry(RedisHistory(server.url).open("flow"))
-        archive = Archive(registry)
-        run, _ = await registry.add(Draft(inputs={"n": 1}, key="k"))
-        await archive.add({run: [Happened(n, "Told", {"n": n}) for n in range(1, 1200)]})
-        server.kill()
-        with pytest.raises(StoreAway, match="Redis at .* cannot be reached"):
-            await registry.add(Draft(inputs={"n": 2}))
-        assert await registry.counts() == {"queued": 1}
-        server.start()  # without anything
-        await registry.add(Draft(inputs={"n": 3}))
-        await registry.close()
-        registry = Registry(RedisHistory(server.url).open("flow"))
-        taken = await registry.take()
-        assert taken is not None
-        assert (taken.id, taken.inputs) == (run, {"n": 1})
-        assert len(await Archive(registry).events(run, 0, 5000)) == 1199
-        assert await registry.add(Draft(inputs={}, key="k")) == (run, False)
-        await registry.close()
-
-    with redis_server() as server:
-        asyncio.run(check(server))
-
-
-def test_who_was_too_slow_for_redis_has_lost_its_runs(
-    redis_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def check() -> None:
-        monkeypatch.setenv("AGENTC_WORKER_LEASE", "0.5")
-        slow = RedisHistory(redis_url).open("slow")
-        slow._beating.cancel()  # as if its host stood still
-        registry = Registry(slow)
-        await registry.add(Draft(inputs={}))
-        held = await registry.take()
-        assert held is not None
-        other = Registry(await asyncio.to_thread(RedisHistory(redis_url).open, "slow"))
-        assert await other.recover() == 1
-        with pytest.raises(Superseded):
-            await registry.end(held, "failed", {})
-        assert registry.is_superseded
-        assert await other.counts() == {"queued": 1}
-        await other.close()
-        await registry.close()
-
-    asyncio.run(check())
-
-
-@pytest.mark.parametrize("address", ["postgresql://u:sesame@h/x", "redis://u:sesame@127.0.0.1:1/0"])
-def test_what_is_wrong_with_an_address_of_redis_is_said(address: str) -> None:
-    with pytest.raises(StoreAway) as caught:
-        RedisHistory(address).open("flow")
-    assert "sesame" not in str(caught.value)
-    assert "Redis" in str(caught.value)
