@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from .environment import setting_text
-from .errors import StoreError, away
+from .environment import address_of_runs
+from .errors import away
 from .journal import Opened
 from .journal_sql import SCHEMA, JournalTable, Value
 
@@ -35,12 +34,7 @@ class PostgresCheckpoints:
 
     def address(self) -> str:
         """Return where the database is."""
-        url = os.environ.get("AGENTC_CHECKPOINTS") or setting_text(self.url)
-        if not url:
-            raise StoreError(
-                "no database to save runs in: set AGENTC_CHECKPOINTS to postgresql://user@host/name"
-            )
-        return url
+        return address_of_runs(self.url, "postgresql://user@host/name")
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Opened]:

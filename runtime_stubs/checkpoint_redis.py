@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from .environment import setting_text
-from .errors import StoreError
+from .environment import address_of_runs
 from .journal import Opened
 
 __all__ = ["RedisCheckpoints"]
@@ -26,12 +24,7 @@ class RedisCheckpoints:
 
     def address(self) -> str:
         """Return where the server is."""
-        url = os.environ.get("AGENTC_CHECKPOINTS") or setting_text(self.url)
-        if not url:
-            raise StoreError(
-                "no Redis to save runs on: set AGENTC_CHECKPOINTS to redis://host:6379/0"
-            )
-        return url
+        return address_of_runs(self.url, "redis://host:6379/0")
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Opened]:

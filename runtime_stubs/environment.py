@@ -4,9 +4,9 @@
 import os
 import re
 
-from .errors import RuntimeFault
+from .errors import RuntimeFault, StoreError
 
-__all__ = ["SettingError", "setting_text"]
+__all__ = ["SettingError", "address_of_runs", "setting_text"]
 
 _REFERENCE = re.compile(r"\$\{env:(\w+)\}")
 
@@ -22,6 +22,18 @@ def setting_text(setting: str) -> str:
         SettingError: a variable is not set; the message names it.
     """
     return _REFERENCE.sub(_variable, setting)
+
+
+def address_of_runs(setting: str, example: str) -> str:
+    """Return the address of the server that saves runs: `AGENTC_CHECKPOINTS`, or else a setting.
+
+    Raises:
+        StoreError: neither says one; the message shows the example.
+    """
+    address = os.environ.get("AGENTC_CHECKPOINTS") or setting_text(setting)
+    if not address:
+        raise StoreError(f"no server to save runs on: set AGENTC_CHECKPOINTS to {example}")
+    return address
 
 
 def _variable(found: re.Match[str]) -> str:
