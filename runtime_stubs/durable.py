@@ -14,6 +14,7 @@ from .app import App, Listener
 from .errors import Paused, PendingQuestion, ThreadError
 from .journal import Opened, RunJournal
 from .run import Run
+from .saved_name import saved_name
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
@@ -34,18 +35,20 @@ class Checkpoints(Protocol):
 
 
 class _Saved:
-    """One thread in the opened store."""
+    """One thread in the opened store, which calls it `name`."""
 
     def __init__(
         self,
         graph: CompiledStateGraph[Any, Any, Any, Any],
         thread: str,
+        name: str,
         state: StateSnapshot,
         opened: Opened,
     ) -> None:
         self.graph = graph
         self.opened = opened
         self.thread = thread
+        self.name = name
         self.state = state
         self.notes: Mapping[str, Any] = state.metadata or {}
 
@@ -150,9 +153,10 @@ class DurableApp(App[S]):
 
     async def forget(self, thread: str) -> None:
         """Delete all that is saved of a run."""
+        name = saved_name(self.name, thread)
         async with self.checkpoints.open() as opened:
-            await opened.saver.adelete_thread(thread)
-            await opened.journals.clear(thread)
+            await opened.saver.adelete_thread(name)
+            await opened.journals.clear(name)
 
     async def _continue(
         self, saved: _Saved, answers: Iterable[str], listeners: Iterable[Listener]
@@ -166,7 +170,7 @@ class DurableApp(App[S]):
             )
         replies = match_answers(saved.questions, list(answers), time.time())
         if saved.finished:
-            await saved.opened.journals.clear(saved.thread)  # a crash may have left it
+            await saved.opened.journals.clear(saved.name)  # a crash may have left it
             return self.public(saved.state.values)
         if saved.questions and not replies:
             raise Paused(saved.thread, saved.questions)
@@ -191,13 +195,13 @@ class DurableApp(App[S]):
             "user": run.user,
             "simulate": run.simulate,
         }
-        config: RunnableConfig = {**_config(saved.thread), "metadata": notes}
+        config: RunnableConfig = {**_config(saved.name), "metadata": notes}
         run.deadlines = {
             question.node: question.deadline
             for question in saved.questions
             if question.deadline is not None
         }
-        journal = RunJournal(saved.opened.journals, saved.thread)
+        journal = RunJournal(saved.opened.journals, saved.name)
         spent = await journal.load()
         if run.budget is not None:
             run.budget.restore(spent)
@@ -207,19 +211,20 @@ class DurableApp(App[S]):
             result = await self.invoke(saved.graph, run, given, config)
         finally:
             await journal.settled()
-        state = await saved.graph.aget_state(_config(saved.thread))
-        after = _Saved(saved.graph, saved.thread, state, saved.opened)
+        state = await saved.graph.aget_state(_config(saved.name))
+        after = _Saved(saved.graph, saved.thread, saved.name, state, saved.opened)
         if after.questions:
             raise Paused(saved.thread, after.questions)
-        await saved.opened.journals.clear(saved.thread)  # it will never be continued
+        await saved.opened.journals.clear(saved.name)  # it will never be continued
         return self.public(result)
 
     @asynccontextmanager
     async def _open(self, thread: str) -> AsyncIterator[_Saved]:
+        name = saved_name(self.name, thread)
         async with self.checkpoints.open() as opened:
             graph = self.compile(opened.saver)
-            yield _Saved(graph, thread, await graph.aget_state(_config(thread)), opened)
+            yield _Saved(graph, thread, name, await graph.aget_state(_config(name)), opened)
 
 
-def _config(thread: str) -> RunnableConfig:
-    return {"configurable": {"thread_id": thread}}
+def _config(name: str) -> RunnableConfig:
+    return {"configurable": {"thread_id": name}}

@@ -63,7 +63,7 @@ class RedisJournals:
         """Return the content of a record."""
         content = await self._server.ask("HGET", thread_key(thread, "answers"), key)
         if not isinstance(content, bytes):
-            raise RuntimeFault(f"Redis has lost an answer of the run `{thread}`")
+            raise RuntimeFault("Redis has lost an answer of this run")
         return content.decode()
 
     async def write(self, thread: str, record: Record) -> None:

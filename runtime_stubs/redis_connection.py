@@ -65,7 +65,7 @@ class RedisConnection:
 
 def thread_key(thread: str, part: str) -> str:
     """Return the key of one part of a run; the braces keep all of them on one server of a cluster."""
-    return f"{{agentc:run:{quote(thread, safe='')}}}:{part}"
+    return f"{{agentc:run:{quote(thread)}}}:{part}"
 
 
 @asynccontextmanager

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..saved_name import saved_name
+
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
@@ -59,7 +61,10 @@ _DIALECTS = {
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to save a run. `deaths`: how many workers have died while they held it."""
+    """The right to save a run, called as in the database.
+
+    `deaths`: how many workers have died while they held it.
+    """
 
     run: str
     token: str
@@ -77,7 +82,9 @@ class Worker:
 
 
 class Registry:
-    """The tables that workers share. Its methods wait for the database: call them in threads.
+    """The tables that workers share, seen by those of one workflow.
+
+    Its methods wait for the database: call them in threads.
 
     A worker counts as dead `ttl` seconds after its last sign of life: the number in the variable
     `AGENTC_WORKER_LEASE`, which must be the same everywhere.
@@ -90,7 +97,7 @@ class Registry:
         self.ttl = float(os.environ.get(LEASE) or USUAL_LEASE)
 
     def beat(self, worker: str, concurrency: int) -> Mapping[str, str]:
-        """Say that a worker is alive; return the tokens of the runs it holds, by run."""
+        """Say that a worker is alive; return the tokens of the runs it holds, by `Lease.run`."""
         with self._engine.begin() as connection:
             values = {"id": worker, "concurrency": concurrency, "ttl": self.ttl}
             self._do(connection, _BEAT, flow=self._flow, **values)
@@ -111,11 +118,11 @@ class Registry:
 
     def take(self, run: str, worker: str) -> Lease | None:
         """Take a run, unless a worker that is alive holds it."""
-        token = os.urandom(8).hex()
+        token, name = os.urandom(8).hex(), saved_name(self._flow, run)
         with self._engine.begin() as connection:
-            values = {"run": run, "id": worker, "token": token}
+            values = {"run": name, "id": worker, "token": token}
             rows = self._do(connection, _TAKE, flow=self._flow, **values)
-        return Lease(run, token, rows[0][0]) if rows else None
+        return Lease(name, token, rows[0][0]) if rows else None
 
     def holds(self, lease: Lease) -> bool:
         """Return whether nobody has taken the run since."""
@@ -130,7 +137,7 @@ class Registry:
     def revoke(self, run: str) -> None:
         """Take a run from whoever holds it, who then stops before the next save or request."""
         with self._engine.begin() as connection:
-            self._do(connection, _REVOKE, run=run)
+            self._do(connection, _REVOKE, run=saved_name(self._flow, run))
 
     def turn(self, name: str, per_minute: float) -> float:
         """Take the next turn under a rate; return the seconds until it comes."""

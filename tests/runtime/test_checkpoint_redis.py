@@ -79,7 +79,7 @@ def test_a_run_that_is_forgotten_leaves_no_key(server: RedisServer) -> None:
     with redis.from_url(server.url) as client:
         keys = client.keys()
         assert len(keys) == 4  # nothing was spent: no model was asked
-        assert {key[: key.index(b"}") + 1] for key in keys} == {b"{agentc:run:t}"}
+        assert {key[: key.index(b"}") + 1] for key in keys} == {b"{agentc:run:counting/t}"}
         asyncio.run(app.forget("t"))
         assert client.keys() == []
 
@@ -116,7 +116,7 @@ def test_a_step_adds_only_what_it_has_changed(server: RedisServer) -> None:
     app = app_of(Counting(), server.url)
     asyncio.run(app.arun({"goal": 4}, thread="t"))
     with redis.from_url(server.url) as client:
-        fields = client.hkeys("{agentc:run:t}:state")
+        fields = client.hkeys("{agentc:run:counting/t}:state")
     named = [field.decode().split("/")[2] for field in fields if field.startswith(b"v/")]
     assert named.count("goal") == 1
     assert named.count("count") == 4

@@ -59,7 +59,7 @@ def test_the_history_of_a_thread_is_listed_newest_first(
         asyncio.run(app.arun({"goal": 2}, thread=thread))
 
     async def counts(thread: str | None) -> list[int | None]:
-        named: RunnableConfig = {"configurable": {"thread_id": thread}}
+        named: RunnableConfig = {"configurable": {"thread_id": f"counting/{thread}"}}
         async with app.checkpoints.open() as opened:
             found = [each async for each in opened.saver.alist(named if thread else None)]
         return [each.checkpoint["channel_values"].get("count") for each in found]

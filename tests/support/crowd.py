@@ -24,6 +24,7 @@ from runtime_stubs.inputs import Input
 from runtime_stubs.memory.memory import Memory
 from runtime_stubs.memory.sqlite import SqliteStore
 from runtime_stubs.node import node
+from runtime_stubs.saved_name import saved_name
 from runtime_stubs.tool import call_tool, function_tool
 from tests.support.run_stores import RunStore, kind_of_store
 
@@ -139,7 +140,8 @@ async def lost(
     turns = await memory.store.turns("agent:default", after=0, limit=len(names) * 2)
     told = [json.loads(turn.value)["prompt"] for turn in turns]
     async with app.checkpoints.open() as opened:
-        left = [name for name in sorted(names) if await opened.journals.places(name)]
+        places = opened.journals.places
+        left = [name for name in sorted(names) if await places(saved_name(app.name, name))]
     calls = drawn.read_text().split()
     return {
         "wrong": wrong,

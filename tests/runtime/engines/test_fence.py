@@ -91,7 +91,8 @@ def test_who_has_lost_a_run_saves_nothing(store: Store, registry: Registry) -> N
             assert counting.runs == []
             new = store.fenced(taken(registry))
             async with new.open() as opened:
-                found = await opened.saver.aget_tuple({"configurable": {"thread_id": "fenced"}})
+                name = "counting/fenced"
+                found = await opened.saver.aget_tuple({"configurable": {"thread_id": name}})
             assert found is None
 
     asyncio.run(run())
@@ -99,4 +100,4 @@ def test_who_has_lost_a_run_saves_nothing(store: Store, registry: Registry) -> N
 
 async def _forget(store: Store) -> None:
     async with store.checkpoints.open() as opened:  # type: ignore[attr-defined]
-        await opened.saver.adelete_thread("fenced")
+        await opened.saver.adelete_thread("counting/fenced")

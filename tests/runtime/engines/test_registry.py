@@ -62,7 +62,7 @@ def test_a_run_belongs_to_one_worker_that_is_alive(
     assert lease.deaths == 0
     assert shared.take("run", "two") is None
     assert shared.take("run", "one") is None
-    assert shared.beat("one", 4) == {"run": lease.token}
+    assert shared.beat("one", 4) == {lease.run: lease.token}
     [worker] = shared.alive()
     assert (worker.id, worker.concurrency, worker.running) == ("one", 4, 1)
     shared.release(lease)

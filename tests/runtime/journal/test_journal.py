@@ -151,10 +151,11 @@ def test_nothing_is_left(fake_llm: FakeLLM, store: Checkpoints) -> None:
     async def kept(thread: str) -> tuple[bool, bool, bool]:
         """Whether there are checkpoints, records, and notes of what was spent."""
         async with store.open() as opened:
-            saved = await opened.saver.aget_tuple({"configurable": {"thread_id": thread}})
+            name = f"two/{thread}"
+            saved = await opened.saver.aget_tuple({"configurable": {"thread_id": name}})
             journals = opened.journals
-            spent = await journals.spent(thread)
-            return saved is not None, bool(await journals.places(thread)), bool(spent)
+            spent = await journals.spent(name)
+            return saved is not None, bool(await journals.places(name)), bool(spent)
 
     assert asyncio.run(kept("failed")) == (True, True, True)
     asyncio.run(app.forget("failed"))

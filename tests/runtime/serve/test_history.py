@@ -77,8 +77,10 @@ class Place:
         if self._redis is not None:
             start = "{agentc:run:"
             keys = self._redis.keys(f"{start}*")
-            return {str(key)[len(start) : str(key).index("}")] for key in keys}
-        return self._ids("SELECT DISTINCT thread_id FROM checkpoints", "")
+            names = {str(key)[len(start) : str(key).index("}")] for key in keys}
+        else:
+            names = self._ids("SELECT DISTINCT thread_id FROM checkpoints", "")
+        return {name.removeprefix(f"{self.project.package}/") for name in names}
 
     @property
     def _redis(self) -> Redis | None:
