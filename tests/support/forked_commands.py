@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 import traceback
+from importlib.util import find_spec
 
 PR_SET_PDEATHSIG = 1  # of Linux: what a process gets when its parent dies
 ENGINES = {
@@ -27,8 +28,9 @@ def main(package: str) -> None:
     """Follow orders until stdin ends; what still runs then is killed."""
     command = importlib.import_module(f"{package}.__main__").run
     engine = importlib.import_module(f"{package}.engine").ENGINE.name
-    more = ("litellm", "langgraph.graph", "alembic.config", "sqlalchemy.orm", *ENGINES[engine])
-    for module in more:
+    models = ("litellm",) if find_spec(f"{package}._runtime.litellm_setup") else ()
+    more = ("langgraph.graph", "alembic.config", "sqlalchemy.orm", *ENGINES[engine])
+    for module in (*models, *more):
         importlib.import_module(module)
     children: set[int] = set()
     print("ready", flush=True)

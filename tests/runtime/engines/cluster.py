@@ -157,10 +157,15 @@ class Cluster:
 
 @contextmanager
 def cluster(
-    folder: Path, fake: FakeLLM, env: Mapping[str, str], workflow: str = WORKFLOW, **words: str
+    folder: Path,
+    fake: FakeLLM,
+    env: Mapping[str, str],
+    workflow: str = WORKFLOW,
+    hooks: str = HOOKS,
+    **words: str,
 ) -> Iterator[Cluster]:
     """Build a workflow with an engine and make its commands ready."""
-    package, environment = _built(folder, fake, workflow, words)
+    package, environment = _built(folder, fake, workflow, hooks, words)
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.support.forked_commands", package],
         cwd=folder,
@@ -184,7 +189,7 @@ def cluster(
 def run_in_process(folder: Path, fake: FakeLLM, rows: Path) -> list[dict[str, Any]]:
     """Run the workflow for the rows of a file in one process, without any engine; return the final states."""
     words = {"name": "undisturbed", "engine": "inprocess", "database": "none"}
-    package, environment = _built(folder, fake, WORKFLOW, words)
+    package, environment = _built(folder, fake, WORKFLOW, HOOKS, words)
     results = folder / "results.jsonl"
     files = ("--inputs", str(rows), "--output", str(results))
     subprocess.run(
@@ -198,12 +203,12 @@ def run_in_process(folder: Path, fake: FakeLLM, rows: Path) -> list[dict[str, An
 
 
 def _built(
-    folder: Path, fake: FakeLLM, workflow: str, words: Mapping[str, str]
+    folder: Path, fake: FakeLLM, workflow: str, hooks: str, words: Mapping[str, str]
 ) -> tuple[str, dict[str, str]]:
     """Build a workflow; return the package and the environment of its commands."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "flow.yaml").write_text(workflow.format(**words))
-    (folder / "hooks.py").write_text(HOOKS)
+    (folder / "hooks.py").write_text(hooks)
     project = build_project(folder / "flow.yaml", folder / "out")
     environment = clean_environment({"PYTHONPATH": f"{project.folder}:{ROOT}"})
     return project.package, environment | fake.env()
