@@ -83,8 +83,6 @@ else:
         if "__repr__" not in members:
             members["__repr__"] = _repr(shown)
         if frozen:
-            members["__setattr__"] = _refuse_to_set
-            members["__delattr__"] = _refuse_to_delete
             members.setdefault("__getstate__", _state_of(tuple(fields)))
             members.setdefault("__setstate__", _set_state)
 
@@ -151,7 +149,7 @@ else:
                 parameter = f"{each.name}=_default{number}"
             if each.init:
                 (named if each.kw_only else positional).append(parameter)
-                body.append(f"{setter}(self, {value})")
+                body.append(f"self.{each.name} = {value}")
             elif each.default_factory is not MISSING:
                 body.append(f"{setter}(self, {factory}())")
             elif each.default is not MISSING:

@@ -69,9 +69,9 @@ class Builder:
         for event in events:
             if isinstance(event, yaml.ScalarEvent):
                 self._scalar(event)
-            elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            elif isinstance(event, yaml.CollectionStartEvent):
                 self._open(event)
-            elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            elif isinstance(event, yaml.CollectionEndEvent):
                 start, end = bounds_of(event)
                 self._close(end, start)
             elif isinstance(event, yaml.AliasEvent):
@@ -98,13 +98,13 @@ class Builder:
         start, end = bounds_of(event)
         self._count_node(start, end)
         self.last_start = start
-        scalar = self._nodes.scalar(event)
+        scalar = self._nodes.scalar(event, start, end)
         if event.anchor:
             self._anchors[event.anchor] = _Known(scalar, 1, 0)
         is_left_out = not scalar.text and self.text.is_damaged_at(end)
         self._place(None if is_left_out else scalar, 1, 0, end, event)
 
-    def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
+    def _open(self, event: yaml.CollectionStartEvent) -> None:
         start, end = bounds_of(event)
         self._count_node(start, end)
         if len(self.frames) >= MAX_DEPTH:
@@ -172,7 +172,8 @@ class Builder:
         frame = self.frames[-1]
         frame.end = end
         frame.size += size
-        frame.height = max(frame.height, height + 1)
+        if frame.height <= height:
+            frame.height = height + 1
         if frame.size > MAX_NODES:
             self._alias_bomb(self.text.span(frame.start, end))
         if not frame.is_mapping:

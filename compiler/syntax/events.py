@@ -44,7 +44,7 @@ def paused_collection() -> Iterator[None]:
 
 def stream_events(text: str, loader: type = Loader) -> Iterator[yaml.Event]:
     """Yield the events of a text; raise `yaml.MarkedYAMLError` at the first place that is not YAML."""
-    yield from yaml.parse(text, Loader=loader)
+    return yaml.parse(text, Loader=loader)
 
 
 def replace_controls(source: SourceFile, text: str, offset: int, sink: Sink) -> str:

@@ -24,8 +24,7 @@ class Frame:
     end: int
     anchor: str | None
     items: list[Tree] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
-    first: dict[str, Scalar] = field(default_factory=dict)
+    entries: dict[str, Entry] = field(default_factory=dict)
     merges: list[tuple[int, Mapping]] = field(default_factory=list)
     key: Scalar | None = None
     has_key: bool = False
@@ -38,22 +37,22 @@ class Frame:
         """Keep the key until its value comes; None is a key that cannot be used."""
         self.key, self.has_key, self.is_merge = key, True, is_merge
 
-    def merged_entries(self) -> tuple[tuple[Entry, ...], int]:
+    def merged_entries(self) -> tuple[dict[str, Entry], int]:
         """Return the entries with `<<` merges in place, and how many came from merges.
 
         A key of the mapping itself wins over a merged one, an earlier merge over a later one.
         """
         if not self.merges:
-            return tuple(self.entries), 0
-        taken = set(self.first)
-        found: list[Entry] = []
+            return self.entries, 0
+        own = [*self.entries.items()]
+        found: dict[str, Entry] = {}
         copied = at = 0
         for position, mapping in self.merges:
-            found += self.entries[at:position]
+            found.update(own[at:position])
             at = position
-            for entry in mapping.entries:
+            for name, entry in mapping.by_name.items():
                 copied += 1
-                if entry.key.text not in taken:
-                    taken.add(entry.key.text)
-                    found.append(entry)
-        return (*found, *self.entries[at:]), copied
+                if name not in self.entries:
+                    found.setdefault(name, entry)
+        found.update(own[at:])
+        return found, copied

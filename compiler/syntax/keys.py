@@ -21,13 +21,13 @@ class Keys:
 
     def key_of(self, node: Tree | None) -> Scalar | None:
         """Turn a node into a key; report AC110 for what is not text. None cannot be used."""
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            return node
         if node is None:
             return None
         if not isinstance(node, Scalar):
             self._report_collection(node)
             return None
-        if isinstance(node.value, str):
-            return node
         source = node.span.source.text[node.span.start : node.span.end]
         if not source.strip():
             self.sink.report(
@@ -54,11 +54,10 @@ class Keys:
             frame.partial = True
         elif frame.is_merge:
             self._merge(frame, key, node)
-        elif key.text in frame.first:
-            self._report_duplicate(key, frame.first[key.text])
+        elif key.text in frame.entries:
+            self._report_duplicate(key, frame.entries[key.text].key)
         else:
-            frame.first[key.text] = key
-            frame.entries.append(Entry(key, node))
+            frame.entries[key.text] = Entry(key, node)
 
     def _merge(self, frame: Frame, key: Scalar, node: Tree) -> None:
         mappings = node.items if isinstance(node, Sequence) else (node,)

@@ -13,7 +13,7 @@ from compiler.diagnostics.nearest import nearest
 from compiler.diagnostics.sink import Sink
 from compiler.diagnostics.span import Span
 from compiler.record import dataclass
-from compiler.syntax.events import bounds_of
+from compiler.syntax.limits import MAX_NUMBER_LENGTH
 from compiler.syntax.resolve import is_long_number, resolve_plain, resolve_tagged
 from compiler.syntax.text import YamlText
 from compiler.syntax.tree import Scalar, Style, Value
@@ -42,9 +42,8 @@ class Nodes:
     text: YamlText
     sink: Sink
 
-    def scalar(self, event: yaml.ScalarEvent) -> Scalar:
-        """Return the scalar of an event."""
-        start, end = bounds_of(event)
+    def scalar(self, event: yaml.ScalarEvent, start: int, end: int) -> Scalar:
+        """Return the scalar of an event that stands at `[start, end)`."""
         style = _STYLES[event.style]
         content: str = event.value
         if self.text.stand_ins.is_used:
@@ -56,7 +55,7 @@ class Nodes:
             begin = start
         if style in ("literal", "folded"):
             end = begin + len(self.text.text[begin:end].rstrip())
-        span = self.text.span(begin, end)
+        span = Span(self.text.source, begin + self.text.offset, end + self.text.offset)
         if style == "double" and not content.isascii() and _SURROGATE.search(content):
             content = self._without_surrogates(content, span)
         value: Value
@@ -64,12 +63,12 @@ class Nodes:
             value = self._tagged(event.tag, content, style, start, end)
         elif style == "plain" and event.tag is None:
             value = resolve_plain(content)
-            if value is content and is_long_number(content):
+            if len(content) > MAX_NUMBER_LENGTH and is_long_number(content):
                 self._report_long_number(content, span)
                 value = _STAND_IN
         else:
             value = content
-        return Scalar(value, content, span, style in ("single", "double"), style)
+        return Scalar(value, content, span, style)
 
     def check_collection_tag(self, tag: str, kind: str, start: int, end: int) -> None:
         """Report AC107 unless the tag is the core one of that kind of collection (`map`, `seq`)."""

@@ -66,8 +66,10 @@ class YamlText:
 
     def is_damaged_at(self, index: int) -> bool:
         """Tell whether an offset lies in a damaged range."""
-        return any(start <= index <= end for start, end in self.damaged)
+        return bool(self.damaged) and any(start <= index <= end for start, end in self.damaged)
 
     def is_damaged_between(self, low: int, high: int) -> bool:
         """Tell whether a range touches a damaged one."""
-        return any(start <= high and low <= end for start, end in self.damaged)
+        return bool(self.damaged) and any(
+            start <= high and low <= end for start, end in self.damaged
+        )

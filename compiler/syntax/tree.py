@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import Literal, TypeAlias
 
 from compiler.diagnostics.span import Span
@@ -20,15 +19,18 @@ class Scalar:
         value: the value under the YAML 1.2 core schema.
         text: the content before it was turned into a number, a bool or null; equals `value` for text.
         span: the source text with its quotes or its `|`, without anchor and tag.
-        quoted: whether single or double quotes stand around it.
         style: how it is written.
     """
 
     value: Value
     text: str
     span: Span
-    quoted: bool
     style: Style
+
+    @property
+    def quoted(self) -> bool:
+        """Whether single or double quotes stand around it."""
+        return self.style in ("single", "double")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +57,28 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A mapping in file order, each key once, `<<` merges already carried out.
+    """A mapping in file order, by the text of its keys, `<<` merges already carried out.
 
     `partial` tells that a damaged part of the text inside was left out: a key that seems to be missing
     may stand there, so its absence is not worth a report.
     """
 
-    entries: tuple[Entry, ...]
+    by_name: dict[str, Entry]
     span: Span
     partial: bool = False
-    _index: dict[str, Entry] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        index = {entry.key.text: entry for entry in self.entries}
-        object.__setattr__(self, "_index", index)
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The keys with their values."""
+        return tuple(self.by_name.values())
 
     def entry(self, name: str) -> Entry | None:
         """Return the entry with that key, if there is one."""
-        return self._index.get(name)
+        return self.by_name.get(name)
 
     def get(self, name: str) -> Tree | None:
         """Return the value under that key, if there is one."""
-        entry = self._index.get(name)
+        entry = self.by_name.get(name)
         return None if entry is None else entry.value
 
 

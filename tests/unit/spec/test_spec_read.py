@@ -208,7 +208,7 @@ def test_lost_keys_are_named() -> None:
 
 def test_not_a_mapping() -> None:
     sink = Sink()
-    scalar = Scalar("x", "x", Span(SourceFile("w.yaml", "x"), 0, 1), False, "plain")
+    scalar = Scalar("x", "x", Span(SourceFile("w.yaml", "x"), 0, 1), "plain")
     assert read(scalar, sink) is None
     assert [each.code for each in sink.diagnostics] == ["AC104"]
 
