@@ -18,13 +18,11 @@ from compiler.lower.written import Written
 from compiler.record import dataclass
 from compiler.spec import (
     ChainName,
-    ChainProblem,
     ChainSpec,
     EdgeSpec,
     LoopSpec,
     ParallelSpec,
     RouteSpec,
-    parse_chain,
 )
 
 DEFAULT_BOUND: Final = 10
@@ -85,9 +83,7 @@ class _Reader:
         self._written_out: dict[tuple[NodeId, NodeId], Span] = {}
 
     def chain(self, spec: ChainSpec) -> None:
-        steps = parse_chain(spec.text)
-        if isinstance(steps, ChainProblem):
-            return
+        steps = spec.steps
         written = self._ctx.written(spec.at, spec.text)
         targets: list[tuple[ChainName, NodeId | None]] = []
         for index, step in enumerate(steps):

@@ -55,11 +55,11 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._at = 0
+        self._rest = _TOKEN.finditer(text)
         self.advance()
 
     def advance(self) -> None:
-        found = _TOKEN.match(self._text, self._at)
+        found = next(self._rest, None)
         if found is None:
             self.kind, self.word = "end", ""
             self.start = self.end = len(self._text.rstrip())
@@ -67,7 +67,6 @@ class _Reader:
         self.kind = found.lastgroup or "other"
         self.word = found[self.kind]
         self.start, self.end = found.span(self.kind)
-        self._at = self.end
 
     def expected(self, what: str) -> ChainProblem:
         found = "the end of the text" if self.kind == "end" else f"`{self.word}`"

@@ -7,7 +7,7 @@ from functools import cache
 
 from compiler.diagnostics.diagnostic import Fix, Label
 from compiler.diagnostics.sink import Sink
-from compiler.spec.base import Spec
+from compiler.spec.base import Spec, keys_of
 from compiler.spec.draft import Draft, Place
 from compiler.spec.drop import drop
 from compiler.spec.evals import ScorerSpec
@@ -41,25 +41,54 @@ def check_keys(draft: Draft, places: Sequence[Placed], sink: Sink) -> bool:
     found = False
     # Last ones first: dropping an item moves the ones behind it.
     for spec, path, _ in reversed(places):
-        for check in _checks_of(type(spec)):
-            found |= check(draft, spec, draft.locate(path), sink)
+        for is_right, check in _checks_of(type(spec)):
+            # What was read says what is in the data until something is taken out of that.
+            if found or not is_right(spec):
+                found |= check(draft, spec, draft.locate(path), sink)
     return found
 
 
+_Check = tuple[Callable[[Spec], bool], Callable[[Draft, Spec, Place, Sink], bool]]
+"""Whether a section is surely right, and what reports it if it is not."""
+
+
 @cache
-def _checks_of(model: type[Spec]) -> tuple[Callable[[Draft, Spec, Place, Sink], bool], ...]:
+def _checks_of(model: type[Spec]) -> tuple[_Check, ...]:
     """Return the checks that a section of that model needs."""
-    checks = []
+    checks: list[_Check] = []
     if model.exactly_one or model.at_least_one or model.at_most_one:
-        checks.append(_check_choice)
-    if any(issubclass(model, computed) for computed, _ in _COMPUTED):
-        checks.append(_check_computed)
+        checks.append((_has_one, _check_choice))
+    if _computed_keys(model):
+        checks.append((_has_no_braces, _check_computed))
     own = {
         OutputSchemaSpec: _check_output_schema,
         ScorerSpec: _check_scorer,
         TriggerSpec: _check_reply,
     }
-    return (*checks, own[model]) if model in own else tuple(checks)
+    if model in own:
+        checks.append((lambda _: False, own[model]))
+    return tuple(checks)
+
+
+def _has_one(spec: Spec) -> bool:
+    """Whether one of the keys of a choice was written, and no other."""
+    keys = spec.exactly_one or spec.at_least_one or spec.at_most_one
+    attributes = [keys_of(type(spec))[key].attribute for key in keys if key in spec.written]
+    return sum(getattr(spec, each) is not None for each in attributes) == 1
+
+
+def _has_no_braces(spec: Spec) -> bool:
+    """Whether no computed value is a mapping, which braces without quotes are to YAML."""
+    for key in _computed_keys(type(spec)):
+        values = getattr(spec, key)
+        if values and any(isinstance(value, dict) for value in values.values()):
+            return False
+    return True
+
+
+@cache
+def _computed_keys(model: type[Spec]) -> tuple[str, ...]:
+    return tuple(key for computed, key in _COMPUTED if issubclass(model, computed))
 
 
 def _written(place: Place, keys: Sequence[str]) -> list[str]:

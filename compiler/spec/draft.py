@@ -157,4 +157,4 @@ def _plain(tree: Tree) -> object:
         return tree.value
     if isinstance(tree, Sequence):
         return [_plain(item) for item in tree.items]
-    return {entry.key.text: _plain(entry.value) for entry in tree.entries}
+    return {name: _plain(entry.value) for name, entry in tree.by_name.items()}

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from compiler.spec.base import Field, Spec
-from compiler.spec.chain import ChainProblem, ChainStep, parse_chain
+from compiler.spec.chain import ChainStep
 from compiler.spec.forms import Ready
 
 
@@ -102,11 +102,12 @@ class ChainSpec(Spec):
 
     text: str = Field(description="The chain as it was written.")
 
+    _steps: tuple[ChainStep, ...] = ()
+
     @property
     def steps(self) -> tuple[ChainStep, ...]:
         """The names between the arrows; offsets count from the start of `text`."""
-        steps = parse_chain(self.text)
-        return () if isinstance(steps, ChainProblem) else steps
+        return self._steps
 
 
 ChainText = Annotated[

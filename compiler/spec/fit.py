@@ -41,7 +41,7 @@ def fit(section: type[S], data: object) -> S:
         raise Misfit
     values["_written"] = frozenset(data)
     made = section.__new__(section)
-    made.__dict__.update(values)
+    made.__dict__ = values
     return made
 
 

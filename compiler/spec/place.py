@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
+from typing import get_args
 
 from compiler.spec.base import Spec, keys_of
 from compiler.spec.draft import Draft
@@ -15,9 +16,11 @@ Placed = tuple[Spec, Path, Path]
 """A section, its path in the draft, its path in the tree."""
 
 
-def walk(spec: WorkflowSpec, draft: Draft) -> Iterator[Placed]:
-    """Give every section of the file, outer ones first."""
-    yield from _walk(spec, draft.data, (), (), draft)
+def walk(spec: WorkflowSpec, draft: Draft) -> list[Placed]:
+    """Return every section of the file, outer ones first."""
+    found: list[Placed] = []
+    _walk(spec, draft.data, (), (), draft, found)
+    return found
 
 
 def set_places(spec: WorkflowSpec, places: Iterable[Placed], draft: Draft) -> None:
@@ -35,34 +38,49 @@ def set_places(spec: WorkflowSpec, places: Iterable[Placed], draft: Draft) -> No
     spec._poisoned = frozenset(draft.poisoned)
 
 
-def _walk(value: object, data: object, path: Path, at: Path, draft: Draft) -> Iterator[Placed]:
+def _walk(
+    value: object, data: object, path: Path, at: Path, draft: Draft, found: list[Placed]
+) -> None:
     if isinstance(value, Spec):
-        yield value, path, at
+        found.append((value, path, at))
         if not isinstance(data, dict):
             return
-        names = _names(type(value))
-        fields = value.__dict__
+        holders = _holders(type(value))
         for key, inner in data.items():
-            if isinstance(inner, dict | list | str) and isinstance(
-                below := fields[names[key]], Spec | list | dict
-            ):
+            attribute = holders[key]
+            if attribute is not None:
                 part = draft.origin(data, key)
                 below_at = at if part is None else (*at, part)
-                yield from _walk(below, inner, (*path, key), below_at, draft)
+                _walk(value.__dict__[attribute], inner, (*path, key), below_at, draft, found)
     elif isinstance(value, list) and isinstance(data, list):
         for index, item in enumerate(value):
             if isinstance(item, Spec):
                 part = draft.origin(data, index)
-                yield from _walk(
-                    item, data[index], (*path, index), at if part is None else (*at, part), draft
-                )
+                below_at = at if part is None else (*at, part)
+                _walk(item, data[index], (*path, index), below_at, draft, found)
     elif isinstance(value, dict) and isinstance(data, dict):
         for key, item in value.items():
-            if isinstance(item, Spec | dict):
-                yield from _walk(item, data[key], (*path, key), (*at, key), draft)
+            _walk(item, data[key], (*path, key), (*at, key), draft, found)
 
 
-@cache
-def _names(section: type[Spec]) -> dict[str, str]:
-    """Return the attribute of each key."""
-    return {name: key.attribute for name, key in keys_of(section).items()}
+class _Holders(dict[str, str | None]):
+    """The attributes of the keys of a section that may hold sections, None for the other keys."""
+
+    def __init__(self, section: type[Spec]) -> None:
+        super().__init__()
+        self._section = section
+
+    def __missing__(self, name: str) -> str | None:
+        key = keys_of(self._section)[name]
+        self[name] = found = key.attribute if _may_hold_section(key.annotation) else None
+        return found
+
+
+_holders = cache(_Holders)
+
+
+def _may_hold_section(annotation: object) -> bool:
+    inside = get_args(annotation)
+    if inside:
+        return any(_may_hold_section(each) for each in inside)
+    return isinstance(annotation, type) and issubclass(annotation, Spec)

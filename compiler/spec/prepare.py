@@ -69,11 +69,11 @@ def _prepare_nodes(draft: Draft, sink: Sink) -> None:
     if not items and not draft.is_partial(("nodes",)):
         sink.report("AC202", draft.key_span(("nodes",)), "the workflow has no nodes")
     for index in reversed(range(len(items))):
-        place = draft.locate(("nodes", index))
-        node = place.value
+        node = items[index]
         if isinstance(node, dict):
-            settle_node(draft, node, place, sink)
+            settle_node(draft, node, ("nodes", index), sink)
         else:
+            place = draft.locate(("nodes", index))
             sink.report(
                 "AC203",
                 draft.span(place.at),
@@ -100,11 +100,12 @@ def _prepare_edges(draft: Draft, sink: Sink) -> None:
         text = edges[index]
         if not isinstance(text, str):
             continue
-        place = draft.locate(("edges", index))
-        problem = parse_chain(text)
-        if not isinstance(problem, ChainProblem):
-            edges[index] = fit(ChainSpec, {"text": text})
+        steps = parse_chain(text)
+        if not isinstance(steps, ChainProblem):
+            edges[index] = chain = fit(ChainSpec, {"text": text})
+            chain._steps = steps
             continue
+        problem, place = steps, draft.locate(("edges", index))
         scalar = draft.scalar(place.at)
         span = draft.span(place.at)
         sink.report(

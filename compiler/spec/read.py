@@ -33,7 +33,7 @@ def read(tree: Tree, sink: Sink) -> WorkflowSpec | None:
 
             take_errors(draft, errors_of(WorkflowSpec, draft.data), sink)
             continue
-        places = list(walk(spec, draft))
+        places = walk(spec, draft)
         if not check_keys(draft, places, sink):
             set_places(spec, places, draft)
             return spec

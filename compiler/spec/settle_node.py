@@ -19,14 +19,18 @@ from compiler.spec.kinds import (
 from compiler.spec.surface import sections_of
 from compiler.spec.unknown_key import take_unknown_key
 from compiler.spec.wording import describe, name_place, quote_all
+from compiler.syntax import Path
 
 
-def settle_node(draft: Draft, node: dict[str, object], place: Place, sink: Sink) -> None:
-    """Put the node's kind into it and report the keys that do not go with it.
+def settle_node(draft: Draft, node: dict[str, object], path: Path, sink: Sink) -> None:
+    """Put the kind of the node at `path` into it and report the keys that do not go with it.
 
     A node whose kind cannot be told is read like one of kind `llm`, for what else is wrong with it; its
     `prompt` counts as lost, so that it is left out in the end.
     """
+    if _is_settled(node):
+        return
+    place = draft.locate(path)
     everywhere = keys_of_all_kinds()
     unknown = [key for key in node if key not in everywhere]
     for key in [key for key in unknown if nearest(key, everywhere)]:
@@ -44,6 +48,19 @@ def settle_node(draft: Draft, node: dict[str, object], place: Place, sink: Sink)
     if kind is None:
         node.pop("prompt", None)
         draft.lost.add((*place.at, "prompt"))
+
+
+def _is_settled(node: dict[str, object]) -> bool:
+    """Put its kind into a node with which nothing is wrong; tell whether it is one."""
+    kind = node.get("kind")
+    if kind is None and (inferred := infer_kind(node)) is not None:
+        kind = inferred[0]
+    if not isinstance(kind, str) or kind not in KIND_MODELS:
+        return False
+    if not node.keys() <= keys_of_kind(kind):
+        return False
+    node["kind"] = kind
+    return True
 
 
 def _take_unknown(
