@@ -97,7 +97,7 @@ else:
     def _eq(values):
         def __eq__(self, other):
             if other.__class__ is self.__class__:
-                return values(self) == values(other)
+                return other is self or values(self) == values(other)
             return NotImplemented
 
         return __eq__

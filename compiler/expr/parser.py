@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from compiler.expr import mistaken_forms, mistakes
 from compiler.expr.ast import (
     Attribute,
@@ -48,6 +50,7 @@ _LITERALS: dict[str, bool | None] = {
 }
 
 
+@lru_cache(maxsize=1024)
 def parse_expression(text: str) -> Expr | list[Problem]:
     """Read an expression. Codes: AC401, AC403 (unknown functions and methods), AC405 (`__names__`)."""
     try:

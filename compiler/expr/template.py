@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from compiler.expr.ast import Attribute, Expr, Index, Literal, Name, StateField
@@ -73,6 +74,7 @@ _REFERENCE = re.compile(rf"\{{(?P<escaped>\{{{_PATH}\}})\}}|\{{(?P<path>{_PATH})
 _STEP = re.compile(r"\.?([^\W\d]\w*)|\[(-?[0-9]+)\]")
 
 
+@lru_cache(maxsize=1024)
 def parse_template(text: str) -> Template:
     """Read a template; there is no wrong one: braces around anything but a path are text."""
     parts: list[Part] = []

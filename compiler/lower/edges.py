@@ -17,7 +17,6 @@ from compiler.lower.context import Context
 from compiler.lower.written import Written
 from compiler.record import dataclass
 from compiler.spec import (
-    ChainName,
     ChainSpec,
     EdgeSpec,
     LoopSpec,
@@ -85,7 +84,7 @@ class _Reader:
     def chain(self, spec: ChainSpec) -> None:
         steps = spec.steps
         written = self._ctx.written(spec.at, spec.text)
-        targets: list[tuple[ChainName, NodeId | None]] = []
+        targets: list[tuple[NodeId | None, Span]] = []
         for index, step in enumerate(steps):
             sources = targets
             is_last = index == len(steps) - 1
@@ -97,11 +96,10 @@ class _Reader:
                     node = self._misplaced(span, START)
                 if node == END and not is_last:
                     node = self._misplaced(span, END)
-                targets.append((name, node))
-            for _, source in sources:
-                for name, target in targets:
+                targets.append((node, span))
+            for source, _ in sources:
+                for target, span in targets:
                     if source is not None and target is not None:
-                        span = written.part(name.start, name.end)
                         self._arrow(source, Arrow(target, span), written.span)
 
     def edge(self, spec: EdgeSpec) -> None:

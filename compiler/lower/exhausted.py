@@ -27,6 +27,8 @@ def tell_exhaustion(
     ctx: Context, nodes: tuple[Node, ...], told: Mapping[NodeId, Written]
 ) -> tuple[Node, ...]:
     """Add a step behind each loop that has an `exhausted_field`. Codes: AC302, AC408."""
+    if not told:
+        return nodes
     found: list[Node] = []
     taken = {node.id for node in nodes}
     for node in nodes:

@@ -134,6 +134,8 @@ def _ways(edges: EdgeTable, specs: Mapping[str, CommonNodeSpec]) -> Iterator[tup
 
 def error_actions(spec: CommonNodeSpec) -> list[ErrorActionSpec]:
     """Return the handlers of a node that are more than a word."""
+    if spec.on_error is None:
+        return []
     given = spec.on_error if isinstance(spec.on_error, list) else [spec.on_error]
     return [each for each in given if isinstance(each, ErrorActionSpec)]
 

@@ -41,4 +41,6 @@ def report_bad_name(ctx: Context, span: Span, name: str, *, what: str) -> None:
 
 def _as_python(name: str) -> str:
     """Return what Python takes a name for: ligatures and full-width letters become plain ones."""
+    if name.isascii():
+        return name
     return unicodedata.normalize("NFKC", name)

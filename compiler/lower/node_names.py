@@ -14,8 +14,8 @@ from compiler.spec import CommonNodeSpec
 def read_node_names(ctx: Context) -> None:
     """Fill `ctx.nodes`; of nodes with the same id the first counts. Codes: AC306, AC307."""
     for spec in ctx.spec.nodes:
-        span = node_span(ctx, spec)
         if spec.id in (START, END):
+            span = node_span(ctx, spec)
             end = "beginning" if spec.id == START else "end"
             ctx.report(
                 "AC307",
@@ -27,14 +27,14 @@ def read_node_names(ctx: Context) -> None:
             first = node_span(ctx, ctx.nodes[spec.id])
             ctx.sink.report(
                 "AC306",
-                span,
+                node_span(ctx, spec),
                 f"two nodes are called `{spec.id}`",
                 related=(Label(first, "the first one"),),
                 help="give each node a name of its own",
             )
         else:
             if not is_name(spec.id):
-                report_bad_name(ctx, span, spec.id, what="node")
+                report_bad_name(ctx, node_span(ctx, spec), spec.id, what="node")
             ctx.nodes[spec.id] = spec
     _check_error_field(ctx)
 

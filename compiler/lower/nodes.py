@@ -37,6 +37,9 @@ from compiler.spec import (
     WorkflowNodeSpec,
 )
 
+_MAKERS_OF_INPUTS = (FunctionNodeSpec, WorkflowNodeSpec)
+"""Nodes whose inputs are arguments of what they call, not names of their own."""
+
 _Lowered = tuple[Body, tuple[Output, ...], tuple[Input, ...]]
 
 
@@ -54,7 +57,7 @@ def lower_node(tables: Tables, flow: Flow, spec: NodeSpec, memory: MemoryDefault
     frame = Frame(tables, span, outer)
     before = _enter_map(frame, flow, spec)
     remembered = memory_locals(ctx, spec)
-    keeps_inputs = not isinstance(spec, FunctionNodeSpec | WorkflowNodeSpec)
+    keeps_inputs = not isinstance(spec, _MAKERS_OF_INPUTS)
     # A bare name means the local, also where a memory entry or an input is called like a field.
     reading = _with_locals(before, remembered if keeps_inputs else {})
     inputs = lower_inputs(ctx, spec.inputs, (*spec.at, "inputs"), reading, what="input")

@@ -40,7 +40,7 @@ _SECRET_KEYS = re.compile(
 )
 _SCHEME = re.compile(r"(?:bearer|basic|token)\s+", re.IGNORECASE)
 _SECTIONS = ("models", "tools", "config", "triggers")
-_NODE_KEYS = ("llm", "tools", "config", "args", "spawn", "sandbox")
+_NODE_KEYS = frozenset({"llm", "tools", "config", "args", "spawn", "sandbox"})
 # Below these stand types, expressions and paths into messages, which may be called like a secret.
 _NO_SETTINGS = frozenset({"args", "params", "query", "body", "map", "inputs"})
 
@@ -76,10 +76,8 @@ def _sections(tree: Mapping) -> Iterator[tuple[str, Tree]]:
         each = tuple(entry.value for entry in nodes.entries)
     for node in each:
         if isinstance(node, Mapping):
-            for name in _NODE_KEYS:
-                section = node.get(name)
-                if section is not None:
-                    yield name, section
+            for name in _NODE_KEYS & node.by_name.keys():
+                yield name, node.by_name[name].value
 
 
 def _texts(key: str, tree: Tree, reported: Collection[int]) -> Iterator[_Found]:

@@ -32,16 +32,15 @@ def key_span_at(tree: Tree, path: Path) -> Span:
 
     A list item has no key: its first key stands for it, or its value if it is not a mapping.
     """
-    node = tree
-    span = _head(tree)
+    node, above, last = tree, None, None
     for part in path:
         child = _child(node, part)
         if child is None:
             break
-        entry = node.entry(part) if isinstance(node, Mapping) and isinstance(part, str) else None
-        span = entry.key.span if entry is not None else _head(child)
-        node = child
-    return span
+        node, above, last = child, node, part
+    if isinstance(above, Mapping) and isinstance(last, str):
+        return above.by_name[last].key.span
+    return _head(node)
 
 
 def to_data(tree: Tree) -> object:
@@ -65,14 +64,15 @@ def to_data(tree: Tree) -> object:
 
 
 def _child(node: Tree, part: str | int) -> Tree | None:
-    if isinstance(node, Mapping):
-        return node.get(part) if isinstance(part, str) else None
-    if isinstance(node, Sequence) and isinstance(part, int) and 0 <= part < len(node.items):
+    if isinstance(part, str):
+        entry = node.by_name.get(part) if isinstance(node, Mapping) else None
+        return None if entry is None else entry.value
+    if isinstance(node, Sequence) and 0 <= part < len(node.items):
         return node.items[part]
     return None
 
 
 def _head(node: Tree) -> Span:
-    if isinstance(node, Mapping) and node.entries:
+    if isinstance(node, Mapping) and node.by_name:
         return node.entries[0].key.span
     return node.span

@@ -38,12 +38,14 @@ def span_in_scalar(scalar: Scalar, start: int, end: int) -> Span:
     """
     whole = scalar.span
     length = len(scalar.text)
-    start = max(0, min(start, length))
-    end = max(start, min(end, length))
+    if not 0 <= start <= end <= length:
+        start = max(0, min(start, length))
+        end = max(start, min(end, length))
     quote = 1 if scalar.quoted else 0
-    inner = whole.source.text[whole.start + quote : whole.end - quote]
-    if scalar.style in ("plain", "single", "double") and inner == scalar.text:
-        return Span(whole.source, whole.start + quote + start, whole.start + quote + end)
+    first, last = whole.start + quote, whole.end - quote
+    is_same = last - first == length and whole.source.text.startswith(scalar.text, first)
+    if is_same and scalar.style not in ("literal", "folded"):
+        return Span(whole.source, first + start, first + end)
     places = _places(scalar)
     if places is None:
         return whole
