@@ -51,7 +51,7 @@ class Template:
     @property
     def references(self) -> tuple[Reference, ...]:
         """The references, in text order."""
-        return tuple(part for part in self.parts if isinstance(part, Reference))
+        return tuple([part for part in self.parts if isinstance(part, Reference)])
 
     @property
     def only_reference(self) -> Reference | None:

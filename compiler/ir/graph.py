@@ -5,7 +5,7 @@ All algorithms are iterative and near linear, so a chain of 10,000 nodes costs m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from compiler.diagnostics.span import Span
@@ -47,6 +47,8 @@ class Graph:
             into[edge.target].append(edge)
         self.out: Mapping[NodeId, tuple[Edge, ...]] = {n: tuple(e) for n, e in out.items()}
         self.into: Mapping[NodeId, tuple[Edge, ...]] = {n: tuple(e) for n, e in into.items()}
+        self._targets = {n: tuple([edge.target for edge in e]) for n, e in out.items()}
+        self._sources = {n: tuple([edge.source for edge in e]) for n, e in into.items()}
 
     @classmethod
     def of(cls, workflow: Workflow) -> Graph:
@@ -59,11 +61,11 @@ class Graph:
 
     def successors(self, node: NodeId) -> tuple[NodeId, ...]:
         """The targets of a node's edges, in the order of the file."""
-        return tuple(edge.target for edge in self.out[node])
+        return self._targets[node]
 
     def predecessors(self, node: NodeId) -> tuple[NodeId, ...]:
         """The sources of the edges into a node."""
-        return tuple(edge.source for edge in self.into[node])
+        return self._sources[node]
 
     def is_fork(self, node: NodeId) -> bool:
         """Whether several edges of the node are taken at the same time."""
@@ -72,28 +74,27 @@ class Graph:
     @cached_property
     def reachable(self) -> frozenset[NodeId]:
         """Nodes that some path from START reaches, START included."""
-        return _closure(START, {node: self.successors(node) for node in self.index})
+        return _closure(START, self._targets)
 
     @cached_property
     def live(self) -> frozenset[NodeId]:
         """Nodes from which END can be reached, END included."""
-        return _closure(END, {node: self.predecessors(node) for node in self.index})
+        return _closure(END, self._sources)
 
     @cached_property
     def postorder(self) -> tuple[NodeId, ...]:
         """Reachable nodes in depth-first postorder; reversed it is a topological order of the forward edges."""
-        return _postorder(START, {node: self.successors(node) for node in self.index})
+        return _postorder(START, self._targets)
 
     @cached_property
     def dominator(self) -> Mapping[NodeId, NodeId]:
         """The immediate dominator of each reachable node but START."""
-        return _dominators(START, self.postorder, self.predecessors)
+        return _dominators(START, self.postorder, self._sources)
 
     @cached_property
     def postdominator(self) -> Mapping[NodeId, NodeId]:
         """The immediate postdominator of each live node but END: where all its paths meet again."""
-        order = _postorder(END, {node: self.predecessors(node) for node in self.index})
-        return _dominators(END, order, self.successors)
+        return _dominators(END, _postorder(END, self._sources), self._targets)
 
     def dominates(self, above: NodeId, below: NodeId) -> bool:
         """Whether every path from START to `below` passes `above`."""
@@ -105,18 +106,16 @@ class Graph:
         children: dict[NodeId, list[NodeId]] = {node: [] for node in self.postorder}
         for node, parent in self.dominator.items():
             children[parent].append(node)
-        spans: dict[NodeId, tuple[int, int]] = {}
-        entered: dict[NodeId, int] = {}
-        stack: list[tuple[NodeId, bool]] = [(START, False)]
+        order: list[NodeId] = []
+        stack = [START]
         while stack:
-            node, done = stack.pop()
-            if done:
-                spans[node] = (entered[node], len(entered))
-                continue
-            entered[node] = len(entered)
-            stack.append((node, True))
-            stack.extend((child, False) for child in children[node])
-        return spans
+            node = stack.pop()
+            order.append(node)
+            stack += children[node]
+        size = dict.fromkeys(order, 1)
+        for node in reversed(order[1:]):
+            size[self.dominator[node]] += size[node]
+        return {node: (i, i + size[node]) for i, node in enumerate(order)}
 
 
 def _extra_targets(node: Node) -> Iterator[tuple[NodeId, Span]]:
@@ -191,7 +190,7 @@ def _postorder(root: NodeId, step: Mapping[NodeId, tuple[NodeId, ...]]) -> tuple
 def _dominators(
     root: NodeId,
     postorder: tuple[NodeId, ...],
-    before: Callable[[NodeId], tuple[NodeId, ...]],
+    before: Mapping[NodeId, tuple[NodeId, ...]],
 ) -> Mapping[NodeId, NodeId]:
     """Immediate dominators after Cooper, Harvey and Kennedy, "A Simple, Fast Dominance Algorithm" (2001)."""
     rank = {node: i for i, node in enumerate(postorder)}
@@ -203,7 +202,7 @@ def _dominators(
             if node == root:
                 continue
             best: NodeId | None = None
-            for other in before(node):
+            for other in before[node]:
                 if other not in parent:
                     continue
                 best = other if best is None else _meet(best, other, parent, rank)

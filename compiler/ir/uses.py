@@ -38,10 +38,18 @@ from compiler.record import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A node reads a field; `span` is the name in the text that reads it, as near as it can be told."""
+    """A node reads a field: `part` of the expression, or of a reference of the text, names it."""
 
     field: FieldName
-    span: Span
+    value: Expression | Text
+    part: Expr
+
+    @property
+    def span(self) -> Span:
+        """Where the name stands in the file, as near as it can be told."""
+        if isinstance(self.value, Expression):
+            return expression_place(self.value, self.part)
+        return reference_place(self.value, self.part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +134,6 @@ def reads(node: Node) -> tuple[Read, ...]:
     What it reads only after having surely written it itself does not count. Reading `error` in a handler
     gives `ERROR_FIELD`.
     """
-    own = {write.field for write in writes(node) if write.is_certain}
     found: list[Read] = []
     if node.when is not None:
         found += value_reads(node.when)
@@ -141,6 +148,7 @@ def reads(node: Node) -> tuple[Read, ...]:
     for value in _body_values(node):
         found += value_reads(value)
     if memory is not None:
+        own = {write.field for write in writes(node) if write.is_certain}
         found += (read for read in _input_reads(memory.write) if read.field not in own)
     for handler in node.on_error:
         for assignment in handler.assignments:
@@ -171,11 +179,10 @@ def value_reads(value: Value) -> tuple[Read, ...]:
     """Return the fields a value reads, in text order, repeats included."""
     match value:
         case Expression():
-            return tuple(
-                Read(field, expression_place(value, node)) for field, node in _fields_in(value.ast)
-            )
+            return _reads_in(value, value.ast)
         case Text():
-            return _text_reads(value)
+            references = value.template.references
+            return tuple(read for each in references for read in _reads_in(value, each.expr))
         case Constant():
             return ()
         case ListValue() | MappingValue():
@@ -222,17 +229,11 @@ def _is_certain(node: Node, field: FieldName) -> bool:
     return True
 
 
-def _fields_in(expr: Expr) -> Iterator[tuple[FieldName, Expr]]:
-    for node in walk(expr):
-        if isinstance(node, StateField):
-            yield FieldName(node.name), node
-        elif isinstance(node, Name) and node.id == ERROR_FIELD:
-            yield ERROR_FIELD, node
-
-
-def _text_reads(text: Text) -> tuple[Read, ...]:
+def _reads_in(value: Expression | Text, expr: Expr) -> tuple[Read, ...]:
     found: list[Read] = []
-    for reference in text.template.references:
-        for field, node in _fields_in(reference.expr):
-            found.append(Read(field, reference_place(text, node)))
+    for part in walk(expr):
+        if isinstance(part, StateField):
+            found.append(Read(FieldName(part.name), value, part))
+        elif isinstance(part, Name) and part.id == ERROR_FIELD:
+            found.append(Read(ERROR_FIELD, value, part))
     return tuple(found)

@@ -44,12 +44,12 @@ def find_alternatives(
                 found.append(Alternative((handler.target,), has_written=False, has_error=True))
         if isinstance(node.body, AgentBody):
             found += (Alternative((each,), has_written=False) for each in node.body.handoff)
-    kept = dict.fromkeys(
+    kept = [
         Alternative(targets, each.has_written, each.has_error, each.bound)
         for each in found
         if (targets := tuple(dict.fromkeys(t for t in each.targets if t in known)))
-    )
-    return tuple(kept)
+    ]
+    return tuple(dict.fromkeys(kept)) if len(kept) > 1 else tuple(kept)
 
 
 def _exit_alternatives(exit: Exit) -> Iterator[Alternative]:

@@ -139,15 +139,16 @@ class Analysis:
     @cached_property
     def forward_into(self) -> Mapping[NodeId, tuple[Edge, ...]]:
         """The edges into each reachable node that do not go back, from reachable nodes."""
-        reachable = self.graph.reachable
-        return {
-            node: tuple(
+        graph, loops = self.graph, self.loops.loops
+        found = {node: graph.into[node] for node in self.order}
+        # Without headers of loops, and where all can be reached, all edges lead forward.
+        for node in found if len(graph.reachable) < len(graph.index) else loops:
+            found[node] = tuple(
                 edge
-                for edge in self.graph.into[node]
-                if edge.source in reachable and not self.goes_back(edge.source, node)
+                for edge in found[node]
+                if edge.source in graph.reachable and not self.goes_back(edge.source, node)
             )
-            for node in self.order
-        }
+        return found
 
     @cached_property
     def writes(self) -> Mapping[NodeId, tuple[Write, ...]]:

@@ -139,6 +139,9 @@ class Assigned:
 
     def _common_root(self, edges: tuple[Edge, ...]) -> NodeId | None:
         """The node whose run brings about the runs of all sources; None when a choice lies between."""
+        if len(edges) == 1:
+            source = edges[0].source
+            return self._root[source] if len(self._analysis.alternatives[source]) == 1 else None
         roots = {self._root[edge.source] for edge in edges}
         if len(roots) != 1:
             return None

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from compiler.diagnostics.diagnostic import Label
 from compiler.diagnostics.sink import Sink
 from compiler.ir.names import END, FieldName, NodeId
-from compiler.ir.uses import Write
+from compiler.ir.uses import Read, Write
 from compiler.ir.workflow import Workflow
 from compiler.passes.analysis import Analysis
 
@@ -51,8 +51,12 @@ class _Liveness:
         self._analysis = analysis
         self._bit = {name: 1 << i for i, name in enumerate(sorted(fields))}
         self._before: dict[NodeId, int] = {END: sum(self._bit.values())}
+        self._read_after = {
+            node: self._mask(reads) for node, reads in analysis.exit_reads.items() if reads
+        }
         self._reads = {node: self._reads_of(node) for node in analysis.order}
         self._kills = {node: self._kills_of(node) for node in analysis.order}
+        self._failed = {node: self._targets_of_failure(node) for node in analysis.order}
         changed = True
         while changed:
             changed = False
@@ -68,7 +72,7 @@ class _Liveness:
         return bool(self._after(node) & self._bit[field])
 
     def _after(self, node: NodeId) -> int:
-        mask = self._mask(each.field for each in self._analysis.exit_reads.get(node, ()))
+        mask = self._read_after.get(node, 0)
         for target in self._analysis.graph.successors(node):
             mask |= self._before.get(target, 0)
         return mask
@@ -76,25 +80,27 @@ class _Liveness:
     def _visit(self, node: NodeId) -> int:
         """A field overwritten by the node is not seen before it, but after a failure nothing is overwritten."""
         mask = self._after(node) & ~self._kills[node] | self._reads[node]
-        for alternative in self._analysis.alternatives[node]:
-            if not alternative.has_written:
-                for target in alternative.targets:
-                    mask |= self._before.get(target, 0)
+        for target in self._failed[node]:
+            mask |= self._before.get(target, 0)
         return mask
 
+    def _targets_of_failure(self, node: NodeId) -> tuple[NodeId, ...]:
+        alternatives = self._analysis.alternatives[node]
+        return tuple([t for each in alternatives if not each.has_written for t in each.targets])
+
     def _reads_of(self, node: NodeId) -> int:
-        called = self._analysis.called_from.get(node, ())
-        return self._mask(
-            read.field for each in (node, *called) for read in self._analysis.reads.get(each, ())
-        )
+        mask = self._mask(self._analysis.reads.get(node, ()))
+        for called in self._analysis.called_from.get(node, ()):
+            mask |= self._mask(self._analysis.reads.get(called, ()))
+        return mask
 
     def _kills_of(self, node: NodeId) -> int:
-        return self._mask(w.field for w in self._analysis.writes.get(node, ()) if w.is_certain)
+        return self._mask([w for w in self._analysis.writes.get(node, ()) if w.is_certain])
 
-    def _mask(self, fields: Iterable[FieldName]) -> int:
+    def _mask(self, uses: Iterable[Read | Write]) -> int:
         mask = 0
-        for field in fields:
-            mask |= self._bit.get(field, 0)
+        for each in uses:
+            mask |= self._bit.get(each.field, 0)
         return mask
 
 
