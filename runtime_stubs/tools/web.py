@@ -2,20 +2,22 @@
 """HTTP requests to addresses that a model chooses: checked, pinned and limited."""
 
 import asyncio
+import contextlib
 import json as json_text
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import httpx
 
 from ..errors import ToolError
-from .address import check_host, find_addresses
-from .tls import tls_context
+from .address import check_host
+from .connections import Kept, Reach, kept_pool, new_pool
 
 __all__ = ["Page", "WebLimits", "fetch"]
 
 AGENT = "Mozilla/5.0 (compatible; agentc)"
+SAFE = ("GET", "HEAD", "OPTIONS")  # what may be sent twice: RFC 9110 9.2.1
 PACKED = "gzip, deflate"  # what can be unpacked piece by piece, and no further than is allowed
 
 
@@ -50,40 +52,28 @@ class Page:
 
 
 class _CheckedTransport(httpx.AsyncBaseTransport):
-    """Resolves and checks each host, redirects included, and connects to just that address."""
+    """Checks each request, those that redirects lead to included; the pool checks addresses."""
 
-    def __init__(self, limits: WebLimits, private: frozenset[str]) -> None:
+    def __init__(self, limits: WebLimits, private: frozenset[str], inner: Kept) -> None:
         """Know the limits; the headers named in `private` (lower case) stay with the first server."""
         self._limits = limits
         self._private = private
         self._first: httpx.URL | None = None
-        # No proxy: it would resolve the name again, on its own.
-        self._inner = httpx.AsyncHTTPTransport(verify=tls_context(trust_env=False), trust_env=False)
+        self._inner = inner
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         url = request.url
         if url.scheme not in ("http", "https") or not url.host:
             raise ToolError(f"`{url}` is not an http or https address")
         check_host(url.host, self._limits.allow_hosts)
-        addresses = await find_addresses(
-            url.host,
-            url.port or (443 if url.scheme == "https" else 80),
-            allow_private=self._limits.allow_private,
+        sent = httpx.Request(
+            request.method,
+            url,
+            headers=self._headers(request),
+            stream=request.stream,
+            extensions=request.extensions,
         )
-        failure: httpx.ConnectError | None = None
-        for address in addresses:
-            pinned = httpx.Request(
-                request.method,
-                url.copy_with(host=address),
-                headers=self._headers(request),  # its Host is still the name
-                stream=request.stream,
-                extensions={**request.extensions, "sni_hostname": url.host},
-            )
-            try:
-                return await self._inner.handle_async_request(pinned)
-            except httpx.ConnectError as error:
-                failure = error
-        raise failure or httpx.ConnectError(f"host `{url.host}` has no address")
+        return await self._inner.handle_async_request(sent)
 
     def _headers(self, request: httpx.Request) -> httpx.Headers:
         """Return the headers for where a request goes now: a redirect does not take keys along."""
@@ -94,9 +84,6 @@ class _CheckedTransport(httpx.AsyncBaseTransport):
             return request.headers
         kept = [(k, v) for k, v in request.headers.raw if k.decode().lower() not in self._private]
         return httpx.Headers(kept)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
 
 
 async def fetch(
@@ -117,8 +104,10 @@ async def fetch(
     try:
         async with (
             asyncio.timeout(limits.timeout),
+            _connections(method, limits) as connections,
+            # No proxy: it would resolve the name again, on its own.
             httpx.AsyncClient(
-                transport=_CheckedTransport(limits, private),
+                transport=_CheckedTransport(limits, private, connections),
                 follow_redirects=True,
                 max_redirects=limits.max_redirects,
                 timeout=limits.timeout,
@@ -138,6 +127,20 @@ async def fetch(
         raise ToolError(f"`{url}` gave no answer within {limits.timeout:g} s") from None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         raise ToolError(f"`{url}` cannot be fetched: {error or type(error).__name__}") from None
+
+
+@contextlib.asynccontextmanager
+async def _connections(method: str, limits: WebLimits) -> AsyncIterator[Kept]:
+    """Open the connections of one request.
+
+    What may not be sent twice gets new ones: a server may close a kept one at any moment.
+    """
+    reach: Reach = "any" if limits.allow_private else "public"
+    if method in SAFE:
+        yield Kept(await kept_pool(reach), may_repeat=True)
+    else:
+        async with new_pool(reach) as pool:
+            yield Kept(pool, may_repeat=False)
 
 
 async def _read(response: httpx.Response, most: int) -> Page:

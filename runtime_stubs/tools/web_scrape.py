@@ -3,6 +3,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Protocol
 
 import trafilatura
 
@@ -43,14 +44,13 @@ def web_scrape(
         return text if len(text) <= max_characters else text[:max_characters] + "\n[cut]"
 
     def _extract(html: str, url: str) -> str:
+        page = trafilatura.load_html(html)
         text = trafilatura.extract(
-            html, url=url, output_format="markdown", include_links=links, with_metadata=False
+            page, url=url, output_format="markdown", include_links=links, with_metadata=False
         )
-        if not text:
+        if page is None or not text:
             raise ToolError(f"no text was found on `{url}`")
-        found = trafilatura.extract_metadata(html)
-        title = found.title if found else None
-        return text if not title or title in text[: len(title) + 10] else f"# {title}\n\n{text}"
+        return _titled(_title(page), text)
 
     return Tool(
         name="web_scrape",
@@ -61,3 +61,23 @@ def web_scrape(
         effects=frozenset({"network"}),
         returns={"type": "string"},
     )
+
+
+class _Document(Protocol):
+    def xpath(self, expression: str) -> str:
+        """Return the text that an XPath expression finds."""
+
+
+def _title(page: _Document) -> str:
+    """Return what a page calls itself; trafilatura would look for authors and dates as well."""
+    named = page.xpath("string(//meta[@property='og:title']/@content)")
+    return " ".join((named or page.xpath("string(//head/title)")).split())
+
+
+def _titled(title: str, text: str) -> str:
+    """Put the title above a text that does not begin with it, or with a heading that is part of it."""
+    first = text.partition("\n")[0]
+    heading = first.removeprefix("# ")
+    if title in text[: len(title) + 10] or (heading != first and heading in title):
+        return text
+    return f"# {title}\n\n{text}"

@@ -3,6 +3,7 @@
 
 import asyncio
 import os
+import urllib.request
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
@@ -11,6 +12,7 @@ import httpx
 from ..errors import ToolError
 from ..tool import Tool
 from . import search_backends
+from .connections import Kept, kept_pool
 from .schema import integer, parameters, string
 from .search_backends import Hit
 from .tls import tls_context
@@ -54,7 +56,7 @@ def web_search(
         try:
             async with (
                 asyncio.timeout(timeout),
-                httpx.AsyncClient(timeout=timeout, verify=tls_context(trust_env=True)) as client,
+                await _client(timeout) as client,
             ):
                 hits = await search(client, url or default_url, key, query, max_results)
         except TimeoutError:
@@ -90,3 +92,11 @@ def web_search(
         effects=frozenset({"network"}),
         returns={"type": "array", "items": {"type": "object", "properties": hit}},
     )
+
+
+async def _client(timeout: float) -> httpx.AsyncClient:
+    """Return a client that goes through the proxies of the environment, if there are any."""
+    if urllib.request.getproxies():
+        return httpx.AsyncClient(timeout=timeout, verify=tls_context(trust_env=True))
+    connections = Kept(await kept_pool("service"), may_repeat=True)
+    return httpx.AsyncClient(timeout=timeout, transport=connections)

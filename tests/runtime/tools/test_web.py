@@ -271,6 +271,33 @@ def test_a_page_becomes_markdown(server: LocalServer) -> None:
     assert "Menu" not in text
 
 
+@pytest.mark.parametrize(
+    ("head", "first"),
+    [
+        ("<title>Bees &amp; co</title>", "# Bees & co"),
+        ('<title>x</title><meta property="og:title" content="On \n bees">', "# On bees"),
+        ("", "Bees are flying"),
+    ],
+)
+def test_the_title_stands_above_a_text_without_one(
+    server: LocalServer, head: str, first: str
+) -> None:
+    page = ARTICLE.replace("<title>On bees</title>", head).replace("<h1>On bees</h1>", "")
+    server.answers["/bees"] = Response(page.encode(), kind="text/html")
+    text = call(web_scrape(allow_private=True), url=f"{server.url}/bees")
+    assert isinstance(text, str)
+    assert text.startswith(first)
+
+
+def test_a_heading_that_is_part_of_the_title_stands_for_it(server: LocalServer) -> None:
+    page = ARTICLE.replace("<title>On bees</title>", "<title>On bees | The paper</title>")
+    server.answers["/bees"] = Response(page.encode(), kind="text/html")
+    text = call(web_scrape(allow_private=True), url=f"{server.url}/bees")
+    assert isinstance(text, str)
+    assert text.startswith("# On bees\n")
+    assert "The paper" not in text
+
+
 def test_text_and_json_pages_are_given_as_they_are(server: LocalServer) -> None:
     server.answers["/a.txt"] = Response(b"plain")
     server.answers["/a.json"] = Response.json([1])
