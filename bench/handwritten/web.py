@@ -31,7 +31,7 @@ async def page_text(url: str, most: int) -> str:
     answer = await CLIENT.get(url)
     answer.raise_for_status()
     text = await asyncio.to_thread(
-        trafilatura.extract, answer.text, url=url, output_format="markdown", with_metadata=True
+        trafilatura.extract, answer.text, url=url, output_format="markdown"
     )
     if not text:
         raise ValueError(f"no text was found on {url}")
