@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 
+from runtime_stubs.saved_name import saved_name
 from tests.support.fake_llm import FakeLLM, Step, ToolUse
 from tests.support.fake_llm.answers import text_for
 from tests.support.project import ROOT, build_project, clean_environment
@@ -146,8 +147,8 @@ class Killer:
 
         async def contents() -> list[str]:
             async with self.store.checkpoints().open() as opened:
-                journals = opened.journals
-                return [await journals.read(thread, key) for key in await journals.places(thread)]
+                name, journals = saved_name("report", thread), opened.journals
+                return [await journals.read(name, key) for key in await journals.places(name)]
 
         return asyncio.run(contents())
 
