@@ -6,6 +6,7 @@ from typing import Literal
 from langgraph.graph import END, START, StateGraph
 
 from . import nodes
+from ._runtime.node import inline
 from .state import State
 
 
@@ -46,7 +47,9 @@ def build_graph() -> StateGraph[State]:
     graph.add_edge("answer_technical", END)
     graph.add_edge("escalate", END)
     graph.add_conditional_edges(
-        "sort", after_sort, ["escalate", "look_up", "answer_billing", "answer_technical"]
+        "sort", inline(after_sort), ["escalate", "look_up", "answer_billing", "answer_technical"]
     )
-    graph.add_conditional_edges("look_up", after_look_up, ["answer_delivery", "ask_for_number"])
+    graph.add_conditional_edges(
+        "look_up", inline(after_look_up), ["answer_delivery", "ask_for_number"]
+    )
     return graph
