@@ -53,6 +53,7 @@ class Needs:
         has_remote_state: whether runs or memory are in a database.
         has_traces: whether traces go to an MLflow beside it.
         has_workers: whether runs wait in a queue for workers.
+        has_queue_server: whether a server of its own keeps that queue.
         inputs: the required inputs of a run.
     """
 
@@ -63,6 +64,7 @@ class Needs:
     has_remote_state: bool
     has_traces: bool
     has_workers: bool
+    has_queue_server: bool
     inputs: tuple[str, ...]
 
 
@@ -77,6 +79,7 @@ def needs(workflow: Workflow) -> Needs:
         store is not None or saves_on_a_server(workflow) or keeps_history_on_a_server(workflow),
         traces_stay_here(workflow),
         workflow.config.execution.engine != "inprocess",
+        workflow.config.execution.engine == "temporal",
         tuple(field.name for field in given_fields(workflow) if field.required),
     )
 

@@ -115,7 +115,12 @@ class App(Generic[S]):
         )
 
     async def aresume(
-        self, thread: str, answers: Iterable[str] = (), *, listeners: Iterable[Listener] = ()
+        self,
+        thread: str,
+        answers: Iterable[str] = (),
+        *,
+        asked: Iterable[str] | None = None,
+        listeners: Iterable[Listener] = (),
     ) -> S:
         """Continue a saved run, where runs are saved."""
         raise ThreadError(f"there is no saved run `{thread}`: this workflow does not save its runs")

@@ -118,6 +118,7 @@ class DurableApp(App[S]):
         thread: str,
         answers: Iterable[str] = (),
         *,
+        asked: Iterable[str] | None = None,
         listeners: Iterable[Listener] = (),
     ) -> S:
         """Continue a saved run; one that has finished only returns its result.
@@ -125,11 +126,15 @@ class DurableApp(App[S]):
         Args:
             thread: the name of the run.
             answers: the answer to its question, or `node=answer` for each of several.
+            asked: the ids of the questions they are for; when others wait by now, the answers
+                were given before, and are left out.
             listeners: are told what happens.
         """
         async with self._open(thread) as saved:
             if not saved.exists:
                 raise ThreadError(f"there is no saved run `{thread}`")
+            if asked is not None and {each.id for each in saved.questions} != set(asked):
+                answers = ()
             return await self._continue(saved, answers, listeners)
 
     async def arun_once(

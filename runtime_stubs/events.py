@@ -10,11 +10,19 @@ __all__ = [
     "NodeFinished",
     "NodeStarted",
     "Retrying",
+    "Taken",
     "Token",
     "ToolCalled",
     "Traced",
     "Warned",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A worker has begun the run, or goes on with it."""
+
+    worker: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,7 @@ Event = (
     | NodeFinished
     | NodeFailed
     | Retrying
+    | Taken
     | ModelCalled
     | ToolCalled
     | Token

@@ -9,7 +9,7 @@ import warnings
 
 from .model import Model
 
-__all__ = ["know_model", "leave_cache", "prepare", "ready"]
+__all__ = ["know_model", "prepare", "ready"]
 
 # Else prices are fetched at import and a list of headers at the first call to Anthropic.
 LOCAL = ("LITELLM_LOCAL_MODEL_COST_MAP", "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS")
@@ -53,15 +53,3 @@ def know_model(model: Model) -> None:
             "supports_response_schema": True,
         },
     )
-
-
-def leave_cache() -> None:
-    """Switch LiteLLM's cache off where it is on but is none.
-
-    Its first call to Gemini switches it on by mistake: from then on every call, to whatever model,
-    is logged a second time, in a thread, for a cache that does not exist.
-    """
-    import litellm
-
-    if litellm.cache is None and "cache" in litellm.success_callback:
-        litellm.disable_cache()

@@ -16,10 +16,9 @@ from .errors import NodeError, kind_of, message_of
 from .events import NodeFailed, NodeFinished, NodeStarted
 from .run import current, emit, inside_node, place_of, span
 
-__all__ = ["ErrorRecord", "Failure", "Step", "inline", "node"]
+__all__ = ["ErrorRecord", "Failure", "Step", "node"]
 
 S = TypeVar("S")
-R = TypeVar("R")
 Body = Callable[[S], Coroutine[Any, Any, S]]
 
 
@@ -148,16 +147,6 @@ def node(
         return run
 
     return decorate if function is None else decorate(function)
-
-
-def inline(choose: Callable[[S], R]) -> Callable[[S], Coroutine[Any, Any, R]]:
-    """Let a choice between steps be made where it is; LangGraph would ask a thread to make it."""
-
-    @functools.wraps(choose)
-    async def chosen(state: S) -> R:
-        return choose(state)
-
-    return chosen
 
 
 def _failure(id: str, error: Exception) -> Failure:

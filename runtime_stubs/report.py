@@ -16,7 +16,16 @@ from .errors import (
 )
 from .shown_command import shown_command
 
-__all__ = ["FAILED", "INTERRUPTED", "OK", "USAGE", "exit_code", "report_object", "report_text"]
+__all__ = [
+    "FAILED",
+    "INTERRUPTED",
+    "OK",
+    "USAGE",
+    "exit_code",
+    "question_data",
+    "report_object",
+    "report_text",
+]
 
 OK, FAILED, USAGE, PAUSED, BUDGET, INTERRUPTED = 0, 1, 2, 4, 5, 130
 
@@ -46,6 +55,18 @@ def report_object(error: BaseException, thread: str | None) -> dict[str, object]
         "node": error.node if isinstance(error, RuntimeFault) else None,
         "place": error.place if isinstance(error, NodeError) else None,
         "thread": thread,
+    }
+
+
+def question_data(question: PendingQuestion) -> dict[str, object]:
+    """Return a question as plain data, from which it can be made again."""
+    return {
+        "id": question.id,
+        "node": question.node,
+        "ask": question.ask,
+        "choices": list(question.choices),
+        "deadline": question.deadline,
+        "default": question.default,
     }
 
 

@@ -9,7 +9,7 @@ from .environment import setting_text
 from .events import Token
 from .failures import RequestFailed, failed, timed_out
 from .keys import key_for
-from .litellm_setup import know_model, leave_cache, ready
+from .litellm_setup import know_model, ready
 from .messages import Message, ToolRequest
 from .model import Model
 from .prices import cost_of
@@ -62,7 +62,6 @@ async def send(
     key = key_for(model)
     await ready()
     know_model(model)
-    leave_cache()
     import litellm
 
     arguments = _arguments(model, messages, shape, tools)

@@ -142,7 +142,7 @@ def _run(wish: Wish, project: Project, needs: Needs, name: str, port: Port | Non
             image,
             port,
             values,
-            needs.has_remote_state,
+            needs.has_remote_state or needs.has_queue_server,
             needs.has_workers,
         )
         say(f"{name}: building the image `{image}`")

@@ -113,7 +113,8 @@ def _start(docker: Docker, order: Order, name: str, options: Sequence[str], undo
     labels = {LABEL: order.name, TARGET_LABEL: "docker", PACKAGE_LABEL: order.package}
     marks = [option for item in labels.items() for option in ("--label", "=".join(item))]
     line = ["run", "--detach", "--name", name, "--stop-timeout", str(STOP_SECONDS), *_HARDENED]
-    done = docker.attempt(*line, *marks, *variables, *options, order.image, *SERVE)
+    alone = ("--workers", "1") if order.has_workers else ()
+    done = docker.attempt(*line, *marks, *variables, *options, order.image, *SERVE, *alone)
     if done.returncode:
         raise failure("the container cannot be started", done.stderr)
 

@@ -43,8 +43,8 @@ class Order:
         image: the name the image gets.
         port: None keeps that of the deployment before.
         values: the variables that the container gets.
-        has_remote_state: runs or memory are in a database, not in the container's volume.
-        has_workers: other containers do runs too, and get the same variables.
+        has_remote_state: runs, their queue or memory are with another server, not in the container's volume.
+        has_workers: workers do the runs: other containers with the same variables, or a process in this one.
     """
 
     name: str

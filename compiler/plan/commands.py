@@ -98,8 +98,12 @@ def _command(
 
 def _server_command(workflow: Workflow) -> CommandView:
     imports = Imports()
-    make = imports.use_runtime("serve.command", "Serve")
-    given: list[str] = [imports.use(*_APP)]
+    if workflow.config.execution.engine == "inprocess":
+        make = imports.use_runtime("serve.command", "Serve")
+        given: list[str] = [imports.use(*_APP)]
+    else:
+        make = imports.use_runtime("engines.cli_serve", "QueuedServe")
+        given = [imports.use(*_ENGINE)]
     if workflow.triggers:
         given.append(imports.use(*_TRIGGERS))
     if keeps_history_on_a_server(workflow):

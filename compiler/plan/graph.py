@@ -35,7 +35,7 @@ class AddEdgeView:
 
 @dataclass(frozen=True, slots=True)
 class AddChoiceView:
-    """`graph.add_conditional_edges(source, inline(router), targets)`."""
+    """`graph.add_conditional_edges(source, router, targets)`."""
 
     source: Code
     router: Code
@@ -57,7 +57,7 @@ class GraphView:
 def graph_view(wiring: Wiring, functions: Mapping[NodeId, str], imports: Imports) -> GraphView:
     """Return the view of `graph.py`; `functions` are the names of the node functions in `nodes.py`."""
     names = Names(
-        {"build_graph", "nodes", "State", "Flow", "StateGraph", "START", "END", "Literal", "inline"}
+        {"build_graph", "nodes", "State", "Flow", "StateGraph", "START", "END", "Literal"}
     )
     calls = {node: Code(f"nodes.{function}") for node, function in functions.items()}
     imports.use(".", "nodes")
@@ -119,7 +119,6 @@ def _choice(wiring: Wiring, node: NodeId, imports: Imports) -> AddChoiceView:
         listed = Code(f"{{{pairs}}}")
     else:
         listed = literal(list(targets))
-    imports.use_runtime("node", "inline")
     router = Code(f"after_{node.lower() if node == START else node}")
     return AddChoiceView(_name(node, imports), router, listed)
 

@@ -36,6 +36,7 @@ class DockerfileView:
     Args:
         options: what `docker/layers.py` is told about the workflow.
         images: the last one is what is built unless a target is named.
+        has_workers: runs wait in a queue; a container that stands alone brings a worker along.
         runs_alone: a run needs no inputs.
     """
 
@@ -46,6 +47,7 @@ class DockerfileView:
     default: Plain
     other: Plain
     is_server: bool
+    has_workers: bool
     runs_alone: bool
 
 
@@ -75,6 +77,7 @@ def dockerfile_view(
         images[1].name,
         images[0].name,
         has_server,
+        workflow.config.execution.engine != "inprocess",
         not any(field.required for field in given_fields(workflow)),
     )
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, Protocol, TypedDict
 
 from ..errors import RuntimeFault
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .work import Work
 
 __all__ = [
+    "TOO_LARGE",
     "Counts",
     "Engine",
     "HandedBack",
@@ -27,12 +28,29 @@ __all__ = [
     "Outcome",
     "Queue",
     "RunFailed",
+    "Served",
     "UnknownRun",
+    "thread_of",
 ]
 
 Outcome = Mapping[str, object]
 """How a run ended: `status` (finished, failed, paused or cancelled), then `state`, `error` or the
-question, as `run --json` prints them."""
+question, as `run --json` prints them; for a server the `questions` as data too."""
+TOO_LARGE = "TooLarge"  # the kind of error of a run whose final state the queue cannot keep
+
+
+class Served(TypedDict):
+    """What is told of a run that a server hands over.
+
+    `thread` is what its saved state is called: each time the run is handed over anew, after an
+    answer for instance, the queue calls it something else. `asked`: the ids of the questions it
+    waited for, to which there are `answers`, or whose time is up.
+    """
+
+    thread: str
+    user: str | None
+    asked: list[str]
+    answers: list[str]
 
 
 class Order(TypedDict):
@@ -42,6 +60,12 @@ class Order(TypedDict):
     inputs: dict[str, object]
     simulate: bool
     session: str | None
+    served: NotRequired[Served]
+
+
+def thread_of(order: Order) -> str:
+    """Return what the saved state of a run is called."""
+    return order["served"]["thread"] if "served" in order else order["id"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +150,9 @@ class Engine(Protocol):
 
     def open(self, registry: Registry) -> AbstractAsyncContextManager[Queue]:
         """Connect."""
+
+    def is_away(self, error: Exception) -> bool:
+        """Return whether an error of the queue says that what keeps it does not answer."""
 
     async def work(self, work: Work, registry: Registry, stop: asyncio.Event) -> None:
         """Take runs from the queue until `stop` is set and `work` has come to rest."""

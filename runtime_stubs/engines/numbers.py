@@ -3,7 +3,15 @@
 
 from argparse import ArgumentTypeError
 
-__all__ = ["positive", "seconds"]
+__all__ = ["count", "positive", "seconds"]
+
+
+def count(text: str) -> int:
+    """Read a number of things, of which there may be none."""
+    number = int(text)
+    if number < 0:
+        raise ArgumentTypeError("expected 0 or more")
+    return number
 
 
 def positive(text: str) -> int:

@@ -36,6 +36,12 @@ class Dbos:
         url = os.environ.get("DBOS_SYSTEM_DATABASE_URL") or self.store.queue_url()
         return open_queue(f"agentc-{self.app.name}".lower(), sql_url(url), registry)
 
+    def is_away(self, error: Exception) -> bool:
+        """Return whether the database does not answer."""
+        from sqlalchemy.exc import DBAPIError, TimeoutError
+
+        return isinstance(error, DBAPIError | TimeoutError)
+
     async def work(self, work: Work, registry: Registry, stop: asyncio.Event) -> None:
         """Take runs from the queue until `stop` is set and `work` has come to rest."""
         from .dbos_queue import take_runs

@@ -34,6 +34,14 @@ class Temporal:
 
         return open_queue(f"agentc-{self.app.name}".lower(), registry)
 
+    def is_away(self, error: Exception) -> bool:
+        """Return whether the server, or the database of the runs, does not answer."""
+        from sqlalchemy.exc import DBAPIError, TimeoutError
+
+        from .temporal_queue import is_out_of_reach
+
+        return is_out_of_reach(error) or isinstance(error, DBAPIError | TimeoutError)
+
     async def work(self, work: Work, registry: Registry, stop: asyncio.Event) -> None:
         """Take runs from the queue until `stop` is set and `work` has come to rest."""
         from .temporal_queue import take_runs

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ __all__ = ["Lease", "Registry", "Worker"]
 
 LEASE = "AGENTC_WORKER_LEASE"
 USUAL_LEASE = 15.0  # seconds
-FORGOTTEN = 3600.0  # seconds after which nothing is left of a dead worker
+FORGOTTEN = 3600.0  # seconds after which nothing is left of a dead worker, or of what none heard
 
 _BEAT = """
 INSERT INTO agentc_workers (id, flow, concurrency, started, expires)
@@ -53,6 +53,11 @@ INSERT INTO agentc_rates (name, free_at) VALUES (:name, {now} + :gap)
 ON CONFLICT (name) DO UPDATE SET free_at = {later}(agentc_rates.free_at, {now}) + :gap
 RETURNING free_at - :gap - {now}
 """
+_TELL = """
+INSERT INTO agentc_relay (run, kind, data, told) VALUES (:run, :kind, :data, {now})
+"""
+_DROP = "DELETE FROM agentc_relay WHERE told < {now} - :forgotten"
+_HEAR = "DELETE FROM agentc_relay WHERE run IN :runs RETURNING number, run, kind, data"
 _DIALECTS = {
     "postgresql": {"now": "extract(epoch FROM clock_timestamp())::float8", "later": "greatest"},
     "sqlite": {"now": "((julianday('now') - 2440587.5) * 86400.0)", "later": "max"},
@@ -144,6 +149,24 @@ class Registry:
         with self._engine.begin() as connection:
             [[seconds]] = self._do(connection, _TURN, name=name, gap=60 / per_minute)
         return float(max(seconds, 0.0))
+
+    def tell(self, happened: Sequence[tuple[str, str, str]]) -> None:
+        """Write down events for a server: the run's name in the queue, the kind, the data as JSON."""
+        import sqlalchemy as sa
+
+        rows = [{"run": run, "kind": kind, "data": data} for run, kind, data in happened]
+        with self._engine.begin() as connection:
+            connection.execute(sa.text(_TELL.format(**self._words)), rows)
+            self._do(connection, _DROP, forgotten=FORGOTTEN)
+
+    def hear(self, runs: Sequence[str]) -> list[tuple[int, str, str, str]]:
+        """Take the events of these runs, each after its number, in no order."""
+        import sqlalchemy as sa
+
+        sql = sa.text(_HEAR).bindparams(sa.bindparam("runs", expanding=True))
+        with self._engine.begin() as connection:
+            found = connection.execute(sql, {"runs": list(runs)})
+            return [(int(row[0]), str(row[1]), str(row[2]), str(row[3])) for row in found]
 
     def _do(self, connection: sa.Connection, sql: str, **values: object) -> list[tuple[Any, ...]]:
         import sqlalchemy as sa

@@ -34,18 +34,28 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from ..errors import StoreError
-from .engine import Counts, HandedBack, LeaseLost, Order, Outcome, RunFailed, UnknownRun
+from .engine import (
+    TOO_LARGE,
+    Counts,
+    HandedBack,
+    LeaseLost,
+    Order,
+    Outcome,
+    RunFailed,
+    UnknownRun,
+    thread_of,
+)
 from .registry import Registry
 from .temporal_workflow import ACTIVITY, RunWorkflow
 from .work import Work
 
-__all__ = ["TemporalQueue", "open_queue", "take_runs"]
+__all__ = ["TemporalQueue", "is_out_of_reach", "open_queue", "take_runs"]
 
 LARGEST = 1_900_000  # bytes of a result; Temporal takes two millions, with what it adds
 FAILED = ("Failed", "Terminated", "TimedOut")
 HERE = "localhost:7233"
 WORKFLOWS = 4  # steps of workflows that a worker takes at the same time
-STARTS, WAITS = 20, 100  # requests of one client at the same time
+STARTS, WAITS = 20, 500  # requests of one client at the same time
 PATIENCE = 300.0  # seconds that a server may be out of reach
 PAUSE = 2.0
 OUT_OF_REACH = (
@@ -86,7 +96,9 @@ async def take_runs(queue: TemporalQueue, work: Work, stop: asyncio.Event) -> No
         beating = asyncio.create_task(_beat())
         running = asyncio.create_task(work.do(cast(Order, order)))
         try:
-            return _small(await _to_its_end(running, queue, order["id"]), order["id"])
+            return _small(
+                await _to_its_end(running, queue, order["id"]), thread_of(cast(Order, order))
+            )
         except RunFailed as error:
             raise ApplicationError(
                 error.message, error.data, type=error.kind, non_retryable=True, category=TOLD
@@ -159,7 +171,7 @@ def _small(outcome: Outcome, id: str) -> Outcome:
         f"the final state has {size} bytes, more than Temporal takes; `resume --thread {id}` "
         "shows it"
     )
-    raise RunFailed({"kind": "TooLarge", "message": message, "node": None, "place": None})
+    raise RunFailed({"kind": TOO_LARGE, "message": message, "node": None, "place": None})
 
 
 class TemporalQueue:
@@ -283,9 +295,14 @@ async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:
         try:
             return await ask()
         except RPCError as error:
-            if error.status not in OUT_OF_REACH or time.monotonic() > until:
+            if not is_out_of_reach(error) or time.monotonic() > until:
                 raise
             await asyncio.sleep(PAUSE)
+
+
+def is_out_of_reach(error: Exception) -> bool:
+    """Return whether the server does not answer, or has too much to do."""
+    return isinstance(error, RPCError) and error.status in OUT_OF_REACH
 
 
 def _failure(error: WorkflowFailureError) -> Outcome:

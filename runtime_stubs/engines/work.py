@@ -12,10 +12,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from ..app import Listener
 from ..errors import Paused, message_of
 from ..rate import Rate, gate
-from ..report import report_object
-from .engine import HandedBack, LeaseLost, RunFailed
+from ..report import question_data, report_object
+from .engine import HandedBack, LeaseLost, RunFailed, thread_of
+from .relay import Relay
 from .room import Room
 
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ class Work:
         self._registry = registry
         self._held: dict[str, _Held] = {}
         self._room = Room()
+        self._relay = Relay(registry, worker)
         self._is_stopping = False
 
     @asynccontextmanager
@@ -85,9 +88,11 @@ class Work:
             target=self._beat, args=(asyncio.get_running_loop(), stop), daemon=True
         )
         beating.start()
+        telling = asyncio.create_task(self._relay.run())
         try:
             yield
         finally:
+            telling.cancel()
             stop.set()
             await asyncio.to_thread(beating.join)
             await asyncio.to_thread(self._registry.leave, self.worker)
@@ -100,7 +105,7 @@ class Work:
             HandedBack: the worker was stopped.
             LeaseLost: another worker has taken the run, or it was cancelled.
         """
-        run = order["id"]
+        run = thread_of(order)
         lease = await self._take(run)
         try:
             if lease.deaths >= POISON:
@@ -121,15 +126,13 @@ class Work:
             held.end("stop")
 
     async def _run(self, order: Order, lease: Lease) -> Outcome:
-        run = order["id"]
+        run = thread_of(order)
         app = replace(self._app, checkpoints=self._store.fenced(lease))
         held: _Held
 
         async def guarded() -> object:
             gate.set(_Gate(self._registry, held))
-            return await app.arun_once(
-                order["inputs"], thread=run, simulate=order["simulate"], session=order["session"]
-            )
+            return await self._go_on(app, order)
 
         held = _Held(lease, asyncio.create_task(guarded()))
         self._held[run] = held
@@ -142,7 +145,8 @@ class Work:
                 raise HandedBack from None
             raise
         except Paused as pause:
-            return report_object(pause, run)
+            asked = {"questions": [question_data(each) for each in pause.questions]}
+            return report_object(pause, run) | (asked if "served" in order else {})
         except LeaseLost:
             raise
         except Exception as error:
@@ -150,9 +154,33 @@ class Work:
             raise RunFailed(report_object(error, run)) from error
         finally:
             del self._held[run]
+            if "served" in order:
+                await self._relay.flush()  # the server hears of the end no earlier
         # What JSON has no form for is shown as `run --json` shows it.
         plain: dict[str, object] = json.loads(json.dumps(state, default=str))
         return {"status": "finished", "state": plain}
+
+    async def _go_on(self, app: DurableApp[Any], order: Order) -> object:
+        """Start or continue a run; answer what it asks, and tell what happens, for a server."""
+        user, listeners = None, list[Listener]()
+        if "served" in order:
+            served = order["served"]
+            user, listeners = served["user"], [self._relay.begin(order["id"])]
+            if served["asked"]:
+                return await app.aresume(
+                    served["thread"],
+                    served["answers"],
+                    asked=served["asked"],
+                    listeners=listeners,
+                )
+        return await app.arun_once(
+            order["inputs"],
+            thread=thread_of(order),
+            simulate=order["simulate"],
+            session=order["session"],
+            user=user,
+            listeners=listeners,
+        )
 
     async def _take(self, run: str) -> Lease:
         """Take a run; wait as long as a worker that is alive holds it."""

@@ -95,7 +95,13 @@ def _open_routes(server: Server) -> APIRouter:
         except StoreAway:
             status = "no database"
         response.status_code = 200 if status == "ok" else 503
-        return {"status": status, "workflow": server.app.name, "runs": counts}
+        told: dict[str, object] = {
+            "status": status,
+            "workflow": server.app.name,
+            "runs": counts,
+        }
+        workers = server.place.workers()
+        return told if workers is None else {**told, "workers": workers}
 
     @router.get("/alive")
     async def alive() -> dict[str, object]:
@@ -131,7 +137,9 @@ def _run_routes(server: Server) -> APIRouter:
             raise HTTPException(410, f"the run `{run}` ended long ago and is not kept any more")
         headers = {"Location": f"/runs/{run}"}
         code = 202 if record.status in OPEN else 200
-        return JSONResponse(json.loads(json.dumps(record.public(), default=str)), code, headers)
+        return JSONResponse(
+            json.loads(json.dumps(server.public(record), default=str)), code, headers
+        )
 
     @router.post("/runs", status_code=202)
     async def start(
@@ -217,7 +225,7 @@ def _run_routes(server: Server) -> APIRouter:
     @router.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> PlainTextResponse:
         """Counters in the text format of Prometheus."""
-        text = server.metrics.text(await server.registry.counts())
+        text = server.metrics.text(await server.registry.counts(), server.place.workers())
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
 
     return router

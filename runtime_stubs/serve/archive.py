@@ -14,6 +14,7 @@ from .tables import as_json
 
 __all__ = ["Archive", "Happened"]
 
+KEEP_DELIVERIES = 30 * 24 * 3600.0  # seconds; longer than any sender repeats a delivery
 MAX_EVENTS = 5_000  # per run; the oldest are dropped
 ENDED = "status IN ('finished', 'failed', 'cancelled') AND reply_at IS NULL"
 
@@ -66,13 +67,14 @@ class Archive:
         sql = "SELECT coalesce(max(number), 0) FROM agentc_events WHERE run = ?"
         return await self._registry.do(lambda db: int(db.rows(sql, (run,))[0][0]))
 
-    async def old_runs(self, seconds: float, most: int) -> list[str]:
-        """Return runs that ended longer ago than that, or before the last `most` that ended.
+    async def old_runs(self, seconds: float, most: int) -> dict[str, int]:
+        """Return runs that ended longer ago than that, or before the last `most` that ended, and
+        how often each was taken.
 
         They are so many at a time that requests need not wait for long.
         """
 
-        def work(db: Transaction) -> list[str]:
+        def work(db: Transaction) -> dict[str, int]:
             over = db.rows(
                 f"SELECT finished FROM agentc_runs WHERE flow = ? AND {ENDED} "
                 "ORDER BY finished DESC LIMIT 1 OFFSET ?",
@@ -80,11 +82,11 @@ class Archive:
             )
             limit = max([time.time() - seconds, *(finished for [finished] in over)])
             rows = db.rows(
-                f"SELECT id FROM agentc_runs WHERE flow = ? AND {ENDED} AND finished <= ? "
+                f"SELECT id, turn FROM agentc_runs WHERE flow = ? AND {ENDED} AND finished <= ? "
                 "ORDER BY finished LIMIT 500",
                 (self._registry.flow, limit),
             )
-            return [str(run) for [run] in rows]
+            return {str(run): int(turn) for run, turn in rows}
 
         return await self._registry.do(work)
 
@@ -96,3 +98,13 @@ class Archive:
             db.change_all("DELETE FROM agentc_runs WHERE id = ?", [(run,) for run in runs])
 
         await self._registry.do(work)
+
+    async def forget_deliveries(self) -> None:
+        """Forget those that came long ago; the last of each source stays: schedules go on there."""
+        sql = (
+            "DELETE FROM agentc_deliveries WHERE flow = ? AND received < ? AND (source, key) "
+            "NOT IN (SELECT source, max(key) FROM agentc_deliveries WHERE flow = ? "
+            "GROUP BY source)"
+        )
+        values = (self._registry.flow, time.time() - KEEP_DELIVERIES, self._registry.flow)
+        await self._registry.do(lambda db: db.change(sql, values))

@@ -8,15 +8,17 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..app import App
 from ..cli import Command
-from ..errors import RuntimeFault
+from ..errors import RuntimeFault, StoreError
 from ..report import FAILED, INTERRUPTED, OK, USAGE
 
 if TYPE_CHECKING:
+    from .place import Place
     from .ports import Trigger
+    from .registry import Registry
     from .store import Database, History
 
 __all__ = ["Serve"]
@@ -31,6 +33,10 @@ Clients prove themselves with the key in the environment variable {KEY}, sent as
 
 class Serve(Command):
     """`serve`: take runs over HTTP and from triggers."""
+
+    concurrency: ClassVar[int] = 8
+    concurrency_help: ClassVar[str] = "runs that go on at the same time"
+    max_queue: ClassVar[int] = 1000
 
     def __init__(
         self, app: App[Any], triggers: Sequence[Trigger] = (), history: History | None = None
@@ -54,14 +60,14 @@ class Serve(Command):
         add(
             "--concurrency",
             type=_positive,
-            default=8,
+            default=self.concurrency,
             metavar="N",
-            help="runs that go on at the same time (default: %(default)s)",
+            help=f"{self.concurrency_help} (default: %(default)s)",
         )
         add(
             "--max-queue",
             type=_positive,
-            default=1000,
+            default=self.max_queue,
             metavar="N",
             help="runs that may wait (default: %(default)s)",
         )
@@ -112,7 +118,8 @@ class Serve(Command):
             for problem in problems:
                 print(f"error: {problem}", file=sys.stderr)
             return USAGE
-        from .server import Settings
+        from .server import Server, Settings
+        from .store import StoreAway
         from .web import serve
 
         settings = Settings(
@@ -125,19 +132,22 @@ class Serve(Command):
             api_key=key,
             public_url=options.public_url,
         )
-        from .store import StoreAway
-
         try:
             database = self._open(options.database)
-            is_ours = serve(
-                self._app, self._triggers, settings, database, options.host, options.port
-            )
+            server = Server(self._app, self._triggers, settings, database, self.place)
+            is_ours = serve(server, options.host, options.port)
         except RuntimeFault as error:
             print(f"error: {error}", file=sys.stderr)
-            return FAILED if isinstance(error, StoreAway) else USAGE
+            return FAILED if isinstance(error, StoreAway | StoreError) else USAGE
         except KeyboardInterrupt:
             return INTERRUPTED
         return OK if is_ours else FAILED
+
+    def place(self, registry: Registry) -> Place:
+        """Return where the runs are done."""
+        from .here import Here
+
+        return Here(self._app, registry)
 
     def _open(self, file: str | None) -> Database:
         if file is None and self._history is not None:

@@ -51,14 +51,17 @@ class Metrics:
         """Count a delivery: `accepted`, `duplicate` or `refused`."""
         self._deliveries[source, outcome] += 1
 
-    def text(self, counts: Mapping[str, int]) -> str:
-        """Return all numbers; `counts` are the runs by status now."""
-        return "".join(f"{line}\n" for line in self._lines(counts))
+    def text(self, counts: Mapping[str, int], workers: int | None) -> str:
+        """Return all numbers; `counts` are the runs by status now, `workers` those alive."""
+        return "".join(f"{line}\n" for line in self._lines(counts, workers))
 
-    def _lines(self, counts: Mapping[str, int]) -> Iterator[str]:
+    def _lines(self, counts: Mapping[str, int], workers: int | None) -> Iterator[str]:
         yield from _head("agentc_runs", "gauge", "Runs that are not over.")
         for status in ("queued", "running", "paused"):
             yield f'agentc_runs{{status="{status}"}} {counts.get(status, 0)}'
+        if workers is not None:
+            yield from _head("agentc_workers", "gauge", "Workers that are alive.")
+            yield f"agentc_workers {workers}"
         yield from _head("agentc_runs_ended_total", "counter", "Runs that ended or paused.")
         for status in ("finished", "failed", "cancelled", "paused", "queued"):
             yield f'agentc_runs_ended_total{{status="{status}"}} {self._ended[status]}'

@@ -13,10 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from ..errors import PendingQuestion
+from ..report import question_data
 from .ports import KeyReused
 from .record import Draft, RunRecord
 from .store import Database, StoreAway, Superseded, Transaction
-from .tables import as_json, first, question_data
+from .tables import as_json, first, told_status
 
 __all__ = ["Registry"]
 
@@ -24,9 +25,8 @@ _LOG = logging.getLogger("agentc.serve")
 T = TypeVar("T")
 
 MAX_ATTEMPTS = 3  # a run that was begun so often and never ended may be what stops the server
-KEEP_DELIVERIES = 30 * 24 * 3600.0  # seconds; longer than any sender repeats a delivery
 # Only as it was taken: the same statement sent twice, or late, must not undo what came after.
-_TAKEN = "WHERE id = ? AND turn = ? AND status = 'running'"
+_TAKEN = "WHERE id = ? AND turn = ? AND status IN ('running', 'handed')"
 _DELIVERED = (
     "INSERT INTO agentc_deliveries (flow, source, key, digest, run, received) "
     "VALUES (?, ?, ?, ?, ?, ?)"
@@ -91,15 +91,10 @@ class Registry:
         known = frozenset(going)
 
         def work(db: Transaction) -> int:
-            db.change(  # the last of each source stays: schedules go on from there
-                "DELETE FROM agentc_deliveries WHERE flow = ? AND received < ? AND (source, key) "
-                "NOT IN (SELECT source, max(key) FROM agentc_deliveries WHERE flow = ? "
-                "GROUP BY source)",
-                (self.flow, time.time() - KEEP_DELIVERIES, self.flow),
-            )
             again = 0
             for run, attempts in db.rows(
-                "SELECT id, attempts FROM agentc_runs WHERE flow = ? AND status = 'running'",
+                "SELECT id, attempts FROM agentc_runs WHERE flow = ? "
+                "AND status IN ('running', 'handed')",
                 (self.flow,),
             ):
                 if run in known:
@@ -246,7 +241,7 @@ class Registry:
         """Cancel a run that is not going on; return False if it is, or has ended."""
         sql = (
             "UPDATE agentc_runs SET status = 'cancelled', finished = ?, wake = NULL "
-            "WHERE id = ? AND status IN ('queued', 'paused')"
+            "WHERE id = ? AND status IN ('queued', 'handed', 'paused')"
         )
         return await self.do(lambda db: db.change(sql, (time.time(), run)) == 1)
 
@@ -254,10 +249,14 @@ class Registry:
         """Return how many runs there are of each status that can still change."""
         sql = (
             "SELECT status, count(*) FROM agentc_runs WHERE flow = ? "
-            "AND status IN ('queued', 'running', 'paused') GROUP BY status"
+            "AND status IN ('queued', 'handed', 'running', 'paused') GROUP BY status"
         )
         rows = await self.do(lambda db: db.rows(sql, (self.flow,)))
-        return {str(status): int(count) for status, count in rows}
+        counts: dict[str, int] = {}
+        for status, count in rows:
+            told = told_status(status)
+            counts[told] = counts.get(told, 0) + int(count)
+        return counts
 
     async def next_wake(self) -> float | None:
         """Return when the first paused run stops waiting."""

@@ -1,5 +1,5 @@
 # Part of the agentc runtime, copied as it is. Do not edit: changes are lost at the next build.
-"""Runs what is queued, so many at a time, and lets go of it in good order."""
+"""Sees that what is queued is run, so much at a time, and lets go of it in good order."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ import functools
 import logging
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import cast
 
-from ..app import App
-from ..errors import InputError, Paused, describe
-from ..report import report_object
 from .archive import Archive
 from .event_log import EventLogs
 from .metrics import Metrics
+from .place import Ending, Place
 from .record import RunRecord
 from .registry import Registry
 from .store import StoreAway
@@ -32,14 +30,15 @@ class Runner:
     """Takes runs from the registry.
 
     Args:
-        concurrency: how many may go on at the same time.
+        place: where they are done.
+        concurrency: how many may be there at the same time.
         on_reply: called when a result waits to be sent.
         replying: the sources whose senders are told the result.
     """
 
     def __init__(
         self,
-        app: App[Any],
+        place: Place,
         registry: Registry,
         metrics: Metrics,
         *,
@@ -49,7 +48,7 @@ class Runner:
     ) -> None:
         self.logs = EventLogs(Archive(registry))
         self.is_draining = False
-        self._app = app
+        self._place = place
         self._registry = registry
         self._metrics = metrics
         self._slots = asyncio.Semaphore(concurrency)
@@ -90,27 +89,36 @@ class Runner:
             task.add_done_callback(functools.partial(self._leave, record.id))
 
     async def cancel(self, run: str) -> bool:
-        """Stop a run; return False if it has ended."""
+        """Stop a run; return False if it has ended.
+
+        Raises:
+            StoreAway: what does the run, or keeps it, does not answer.
+        """
         task = self._going.get(run)
         if task is not None:
-            if run in self._storing:
-                await asyncio.wait([task])
-                return False
-            self._cancelled.add(run)
-            task.cancel()
+            if run not in self._storing and run not in self._cancelled:
+                self._cancelled.add(run)
+                task.cancel()
             await asyncio.wait([task])
-            return True
+            if isinstance(error := None if task.cancelled() else task.exception(), StoreAway):
+                raise error
+            record = await self._registry.get(run)
+            return record is None or record.status == "cancelled"
         if not await self._registry.cancel(run):
             return False
         record = await self._registry.get(run)
-        log = self.logs.find(run)
-        if log is not None and record is not None:
-            log.close(record.public())
+        if record is not None:
+            await self._place.withdraw(record)
+            log = self.logs.find(run)
+            if log is not None:
+                log.close(record.public())
         return True
 
     def drain(self, seconds: float) -> None:
         """Take no more runs; leave those that go on for longer than that."""
         if self._draining is None:
+            if self._place.outlives:
+                seconds = 0.0  # there is nothing to wait for
             self.is_draining = True
             self._registry.deadline = time.monotonic() + seconds + TO_STORE
             self._news.set()
@@ -128,21 +136,21 @@ class Runner:
             await self._draining
 
     async def _drain(self, seconds: float) -> None:
-        if self._going:
+        if self._going and seconds:
             _LOG.info("waiting up to %g s for %d runs", seconds, len(self._going))
             await asyncio.wait(list(self._going.values()), timeout=seconds)
         left = list(self._going.values())
         for task in left:
             task.cancel()
         if left:
-            _LOG.warning("left %d runs, which the next start goes on with", len(left))
+            _LOG.warning("left %d runs, %s", len(left), self._place.fate)
             await asyncio.wait(left)
 
     async def _take(self) -> RunRecord | None:
         if self._is_unsure:
-            await self._registry.recover(self._going)
+            await self._place.recover(self._going)
             self._is_unsure = False
-        return await self._registry.take()
+        return await self._place.take()
 
     async def _rest(self) -> None:
         try:
@@ -172,70 +180,41 @@ class Runner:
         log = await self.logs.open(record.id)
         started = time.monotonic()
         try:
-            state = await self._start(record, [log, self._metrics])
-            status, outcome = "finished", {"state": state}
+            ending = await self._place.do(record, [log, self._metrics])
         except asyncio.CancelledError:
             if record.id not in self._cancelled:
-                await self._registry.requeue(record)
-                log.close({**record.public(), "status": "queued"})
+                status = await self._place.leave(record)
+                log.close({**record.public(), "status": status})
                 self._metrics.ended("queued", time.monotonic() - started)
                 return
-            status, outcome = "cancelled", {}
-        except Paused as pause:
-            report = report_object(pause, record.id)
-            status = str(report.pop("status"))
-            self._storing.add(record.id)
-            await self._registry.end(record, status, report, pause.questions)
-            await self._tell(record.id, status, started)
+            ending = await self._place.stop(record)
+        if ending.is_outage and await self._is_tried_again(record, ending):
             return
-        except BaseException as error:
-            if not isinstance(error, Exception):
-                raise
-            if await self._is_tried_again(record, error):
-                return
-            _LOG.error("run %s failed", record.id, exc_info=error)
-            report = report_object(error, record.id if self._app.durable else None)
-            status, outcome = str(report.pop("status")), {"error": report}
         self._storing.add(record.id)
-        replies = status == "finished" and record.source in self._replying and record.reply_to
-        await self._registry.end(record, status, outcome, replies=bool(replies))
+        is_answer = ending.status == "finished" and record.source in self._replying
+        replies = is_answer and bool(record.reply_to)
+        await self._registry.end(
+            record, ending.status, ending.outcome, ending.questions, replies=replies
+        )
         if replies:
             self._on_reply()
-        await self._tell(record.id, status, started)
+        await self._tell(record.id, ending)
 
-    async def _tell(self, run: str, status: str, started: float) -> None:
-        self._metrics.ended(status, time.monotonic() - started)
+    async def _tell(self, run: str, ending: Ending) -> None:
+        self._metrics.ended(ending.status, ending.seconds)
         record = await self._registry.get(run, insists=True)
         if record is not None:
             (await self.logs.open(run)).close(record.public())
             with contextlib.suppress(StoreAway):  # events are stored every second anyway
                 await self.logs.store()
 
-    async def _is_tried_again(self, record: RunRecord, error: Exception) -> bool:
+    async def _is_tried_again(self, record: RunRecord, ending: Ending) -> bool:
         """Put a run back whose progress could not be saved."""
-        if not self._registry.is_outage(error):
-            return False
-        _LOG.warning("run %s stopped, since it could not be saved: %s", record.id, describe(error))
+        failure = cast(Mapping[str, object], ending.outcome["error"])
+        _LOG.warning(
+            "run %s stopped, since it could not be saved: %s", record.id, failure["message"]
+        )
         await asyncio.sleep(1)
         is_put_back = await self._registry.try_again(record)
         self._news.set()
         return is_put_back
-
-    async def _start(self, record: RunRecord, listeners: list[Any]) -> Mapping[str, object]:
-        """Run, continue or answer a run; whatever a crash has left is gone on with."""
-        app = self._app
-        if record.questions:
-            try:
-                state = await app.aresume(record.id, record.answers, listeners=listeners)
-            except InputError:  # it was answered elsewhere, or just before a crash
-                state = await app.aresume(record.id, listeners=listeners)
-        else:
-            state = await app.arun_once(
-                record.inputs,
-                thread=record.id,
-                simulate=record.simulate,
-                session=record.session,
-                user=record.user,
-                listeners=listeners,
-            )
-        return cast(Mapping[str, object], state)

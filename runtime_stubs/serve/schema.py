@@ -13,6 +13,7 @@ _POSTGRES = {
     "by_key": "",
 }
 
+# `status` is what clients are told, or `handed`: the run is in a queue and no worker has begun it.
 # Times are seconds since the epoch by the clock of the server. `flow` is the package of the
 # workflow where many share a database, and empty in a file, which belongs to one.
 _FIRST = (

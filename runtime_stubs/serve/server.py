@@ -18,6 +18,7 @@ from ..report import report_object
 from .archive import Archive
 from .metrics import Metrics
 from .outbox import Outbox
+from .place import Place
 from .ports import QueueFull, Receipt, Trigger
 from .record import OPEN, Draft, RunRecord
 from .registry import Registry
@@ -50,7 +51,11 @@ class Settings:
 class Server:
     """Everything between the requests and the runs; also the inbox of the triggers.
 
-    `stop` is what ends the server when another one has taken its runs.
+    Args:
+        place: makes the place where the runs are done.
+
+    Attributes:
+        stop: what ends the server when another one has taken its runs.
     """
 
     def __init__(
@@ -59,12 +64,14 @@ class Server:
         triggers: Sequence[Trigger],
         settings: Settings,
         database: Database,
+        place: Callable[[Registry], Place],
     ) -> None:
         self.app = app
         self.triggers = tuple(triggers)
         self.settings = settings
         self.metrics = Metrics()
         self.registry = Registry(database)
+        self.place = place(self.registry)
         self.stop: Callable[[], None] | None = None
         self.runner: Runner
         self.public_url = settings.public_url
@@ -72,18 +79,18 @@ class Server:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Run what is queued and watch for what comes in, inside the block."""
+        """Run what is queued and watch for what comes in, inside the block; `place` is open."""
         outbox = Outbox(self.registry, self._by_name)
         self.runner = Runner(
-            self.app,
+            self.place,
             self.registry,
             self.metrics,
             concurrency=self.settings.concurrency,
             replying=frozenset(name for name, each in self._by_name.items() if each.reply),
             on_reply=outbox.notify,
         )
-        await asyncio.to_thread(self.app.compile, None)  # the first run must not wait for imports
-        again = await self.registry.recover()
+        await Archive(self.registry).forget_deliveries()
+        again = await self.place.recover(())
         if again:
             _LOG.info("going on with %d runs of the last server", again)
         works = (
@@ -170,6 +177,13 @@ class Server:
             await asyncio.wait_for(log.ended(), seconds)
         return await self.registry.get(run)
 
+    def public(self, record: RunRecord) -> dict[str, object]:
+        """Return what clients are told of a run."""
+        told = record.public()
+        if record.status == "queued" and self.place.workers() == 0:
+            told["waits_for"] = "a worker: none is alive"
+        return told
+
     async def note(self, source: str, key: str) -> None:
         """Remember a key without a run."""
         await self.registry.note(source, key)
@@ -218,9 +232,8 @@ class Server:
         while True:
             try:
                 while old := await archive.old_runs(seconds, self.settings.keep_runs):
-                    for run in old:
-                        await self.app.forget(run)
-                    await archive.delete(old)
+                    await self.place.forget(old)
+                    await archive.delete(list(old))
                     _LOG.info("forgot %d runs that ended long ago", len(old))
             except StoreAway as error:
                 _LOG.warning("old runs cannot be forgotten: %s", error.message)

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from ..errors import PendingQuestion
 from .record import RunRecord
 from .store import Transaction, Value
 
-__all__ = ["as_json", "first", "question_data"]
+__all__ = ["as_json", "first", "records", "told_status"]
 
 _COLUMNS = (
     "id, status, source, inputs, simulate, session, created, finished, answers, outcome, "
@@ -20,14 +21,24 @@ _COLUMNS = (
 
 def first(db: Transaction, where: str, values: Sequence[Value]) -> RunRecord | None:
     """Return the first run that a condition selects."""
+    return next(iter(records(db, where, values)), None)
+
+
+def records(db: Transaction, where: str, values: Sequence[Value]) -> list[RunRecord]:
+    """Return the runs that a condition selects."""
     # The text is put together from constants of this package only.
-    rows = db.rows(f"SELECT {_COLUMNS} FROM agentc_runs {where}", values)
-    if not rows:
-        return None
-    row = rows[0]
+    return [_record(row) for row in db.rows(f"SELECT {_COLUMNS} FROM agentc_runs {where}", values)]
+
+
+def told_status(status: str) -> str:
+    """Return what clients are told: a run that was handed to workers waits until one begins it."""
+    return "queued" if status == "handed" else status
+
+
+def _record(row: Sequence[Any]) -> RunRecord:
     return RunRecord(
         id=row[0],
-        status=row[1],
+        status=told_status(row[1]),
         source=row[2],
         inputs=json.loads(row[3]),
         simulate=bool(row[4]),
@@ -43,18 +54,6 @@ def first(db: Transaction, where: str, values: Sequence[Value]) -> RunRecord | N
         attempts=row[14],
         turn=row[15],
     )
-
-
-def question_data(question: PendingQuestion) -> dict[str, object]:
-    """Return a question as plain data, from which it can be made again."""
-    return {
-        "id": question.id,
-        "node": question.node,
-        "ask": question.ask,
-        "choices": list(question.choices),
-        "deadline": question.deadline,
-        "default": question.default,
-    }
 
 
 def as_json(value: object) -> str:

@@ -6,17 +6,13 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-from collections.abc import Sequence
 from types import FrameType
 from typing import Any
 
 import uvicorn
 
-from ..app import App
 from .api import make_api
-from .ports import Trigger
-from .server import Server, Settings
-from .store import Database
+from .server import Server
 
 __all__ = ["serve"]
 
@@ -35,32 +31,29 @@ class _Web(uvicorn.Server):
         """Stop as if told to."""
         self.should_exit = True
 
+    async def serve(self, sockets: Any = None) -> None:
+        """Serve once what does the runs is there."""
+        async with self._server.place.open():
+            await super().serve(sockets)
+
     async def shutdown(self, sockets: Any = None) -> None:
         """Stop; clients that follow a run see how it ends or is left."""
         self._server.drain()
         await super().shutdown(sockets)
 
 
-def serve(
-    app: App[Any],
-    triggers: Sequence[Trigger],
-    settings: Settings,
-    database: Database,
-    host: str,
-    port: int,
-) -> bool:
+def serve(server: Server, host: str, port: int) -> bool:
     """Serve until SIGTERM or Ctrl-C; return False if another server has taken the runs."""
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s: %(message)s")
     logging.getLogger("agentc").setLevel(logging.INFO)
     # Its messages hold the addresses of bots, which hold their tokens.
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    server = Server(app, triggers, settings, database)
     config = uvicorn.Config(
         make_api(server),
         host=host,
         port=port,
         limit_concurrency=MAX_CONNECTIONS,
-        timeout_graceful_shutdown=int(settings.grace + AFTER_GRACE),
+        timeout_graceful_shutdown=int(server.settings.grace + AFTER_GRACE),
         server_header=False,
     )
     signal.signal(signal.SIGTERM, _exit)  # what is left to do after the server has stopped

@@ -29,8 +29,10 @@ def main(package: str) -> None:
     command = importlib.import_module(f"{package}.__main__").run
     engine = importlib.import_module(f"{package}.engine").ENGINE.name
     models = ("litellm",) if find_spec(f"{package}._runtime.litellm_setup") else ()
+    server = f"{package}._runtime.serve"
+    served = (f"{server}.web",) if find_spec(server) else ()
     more = ("langgraph.graph", "alembic.config", "sqlalchemy.orm", *ENGINES[engine])
-    for module in (*models, *more):
+    for module in (*models, *served, *more):
         importlib.import_module(module)
     children: set[int] = set()
     print("ready", flush=True)

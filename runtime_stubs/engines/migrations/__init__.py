@@ -4,11 +4,13 @@
 from pathlib import Path
 
 from ...alembic_steps import AlembicSteps
-from . import first as last
+from . import first, second
 
 __all__ = ["is_current", "upgrade"]
 
-_STEPS = AlembicSteps(str(Path(__file__).parent), "agentc_schema", last.revision)
+_STEPS = AlembicSteps(
+    str(Path(__file__).parent), "agentc_schema", max(first.revision, second.revision)
+)
 
 is_current = _STEPS.are_done
 upgrade = _STEPS.take

@@ -162,10 +162,11 @@ def cluster(
     env: Mapping[str, str],
     workflow: str = WORKFLOW,
     hooks: str = HOOKS,
+    with_server: bool = False,
     **words: str,
 ) -> Iterator[Cluster]:
     """Build a workflow with an engine and make its commands ready."""
-    package, environment = _built(folder, fake, workflow, hooks, words)
+    package, environment = _built(folder, fake, workflow, hooks, words, with_server=with_server)
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.support.forked_commands", package],
         cwd=folder,
@@ -203,12 +204,18 @@ def run_in_process(folder: Path, fake: FakeLLM, rows: Path) -> list[dict[str, An
 
 
 def _built(
-    folder: Path, fake: FakeLLM, workflow: str, hooks: str, words: Mapping[str, str]
+    folder: Path,
+    fake: FakeLLM,
+    workflow: str,
+    hooks: str,
+    words: Mapping[str, str],
+    *,
+    with_server: bool = False,
 ) -> tuple[str, dict[str, str]]:
     """Build a workflow; return the package and the environment of its commands."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "flow.yaml").write_text(workflow.format(**words))
     (folder / "hooks.py").write_text(hooks)
-    project = build_project(folder / "flow.yaml", folder / "out")
+    project = build_project(folder / "flow.yaml", folder / "out", with_server=with_server)
     environment = clean_environment({"PYTHONPATH": f"{project.folder}:{ROOT}"})
     return project.package, environment | fake.env()

@@ -228,13 +228,15 @@ def test_what_is_out_of_reach_is_named_in_one_line(
     rows = tmp_path / "rows.jsonl"
     rows.write_text('{"topic": "tea"}\n')
     files = ("--inputs", str(rows), "--output", str(tmp_path / "results.jsonl"))
-    with cluster(tmp_path, fake, env, name="away", engine=engine, database=database) as crew:
+    words = {"name": "away", "engine": engine, "database": database}
+    with cluster(tmp_path, fake, env, with_server=True, **words) as crew:
         for command in (
             ("queue",),
             ("submit", "-i", "topic=tea", "--wait"),
             ("cancel", "one"),
             ("prune", "--days", "1"),
             ("batch", *files, "--engine", engine),
+            ("serve", "--port", "0"),
         ):
             ended = crew.call(*command)
             assert ended.code == 1, ended

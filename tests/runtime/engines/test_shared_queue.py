@@ -50,8 +50,12 @@ def test_a_name_means_the_run_of_its_workflow(
         env["TEMPORAL_ADDRESS"] = request.getfixturevalue("temporal_address")
     resume = ("resume", "--thread", "order-17", "--json")
     with (
-        cluster(tmp_path / "1", fake_server, env, WORKFLOW, HOOKS, name="tea", engine=engine) as tea,
-        cluster(tmp_path / "2", fake_server, env, WORKFLOW, HOOKS, name="ale", engine=engine) as ale,
+        cluster(
+            tmp_path / "1", fake_server, env, WORKFLOW, HOOKS, name="tea", engine=engine
+        ) as tea,
+        cluster(
+            tmp_path / "2", fake_server, env, WORKFLOW, HOOKS, name="ale", engine=engine
+        ) as ale,
     ):
         submit = ("submit", "-i", "topic=drinks", "--id", "order-17", "--json")
         for crew in (tea, ale):

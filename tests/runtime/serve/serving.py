@@ -82,16 +82,55 @@ def build(workflow: str, folder: Path, *, with_server: bool = False) -> Project:
     return build_project(folder / "flow.yaml", folder / "out", with_server=with_server)
 
 
-class Serving:
+class Served:
+    """What clients ask of a server on this machine."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self.client = httpx.Client(base_url=self.url, timeout=60)
+
+    def post(self, path: str, body: object = None, **headers: str) -> httpx.Response:
+        """POST an object."""
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client.post(path, json=body or {}, headers=names)
+
+    def ask(self, question: str, wait: float = 0, **headers: str) -> httpx.Response:
+        """Start a run."""
+        return self.post(f"/runs?wait={wait}", {"inputs": {"question": question}}, **headers)
+
+    def run(self, run: str, wait: float = 60) -> dict[str, object]:
+        """Return a run after it has ended."""
+        found: dict[str, object] = self.client.get(f"/runs/{run}?wait={wait}").json()
+        return found
+
+    def events(self, run: str, after: int = 0) -> list[tuple[int, str, dict[str, object]]]:
+        """Follow a run to its end."""
+        found = []
+        headers = {"Last-Event-ID": str(after)}
+        with self.client.stream("GET", f"/runs/{run}/events", headers=headers) as response:
+            assert response.headers["content-type"].startswith("text/event-stream")
+            block: dict[str, str] = {}
+            for line in response.iter_lines():
+                if line and not line.startswith(":"):
+                    name, _, value = line.partition(": ")
+                    block[name] = value
+                elif not line and block:
+                    found.append(
+                        (int(block.get("id", 0)), block["event"], json.loads(block["data"]))
+                    )
+                    block = {}
+        return found
+
+
+class Serving(Served):
     """A server in `folder`, which keeps its database, between the two ends of a `with` block."""
 
     def __init__(
         self, project: Project, folder: Path, *options: str, env: Mapping[str, str] | None = None
     ) -> None:
+        super().__init__(free_port())
         self.folder = folder
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.client = httpx.Client(base_url=self.url, timeout=60)
         more = {"PYTHONPATH": str(project.folder), "LOG": str(folder / "log"), **(env or {})}
         self._log = Path(more["LOG"])
         self._command = [sys.executable, "-m", project.package, "serve", "--port", str(self.port)]
@@ -132,38 +171,6 @@ class Serving:
     def messages(self) -> str:
         """What the server has said on stderr."""
         return (self.folder / "stderr").read_text()
-
-    def post(self, path: str, body: object = None, **headers: str) -> httpx.Response:
-        """POST an object."""
-        names = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.client.post(path, json=body or {}, headers=names)
-
-    def ask(self, question: str, wait: float = 0, **headers: str) -> httpx.Response:
-        """Start a run."""
-        return self.post(f"/runs?wait={wait}", {"inputs": {"question": question}}, **headers)
-
-    def run(self, run: str, wait: float = 60) -> dict[str, object]:
-        """Return a run after it has ended."""
-        found: dict[str, object] = self.client.get(f"/runs/{run}?wait={wait}").json()
-        return found
-
-    def events(self, run: str, after: int = 0) -> list[tuple[int, str, dict[str, object]]]:
-        """Follow a run to its end."""
-        found = []
-        headers = {"Last-Event-ID": str(after)}
-        with self.client.stream("GET", f"/runs/{run}/events", headers=headers) as response:
-            assert response.headers["content-type"].startswith("text/event-stream")
-            block: dict[str, str] = {}
-            for line in response.iter_lines():
-                if line and not line.startswith(":"):
-                    name, _, value = line.partition(": ")
-                    block[name] = value
-                elif not line and block:
-                    found.append(
-                        (int(block.get("id", 0)), block["event"], json.loads(block["data"]))
-                    )
-                    block = {}
-        return found
 
     def log(self) -> list[str]:
         """Return what the functions of the workflow have done."""

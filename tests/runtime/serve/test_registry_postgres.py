@@ -53,7 +53,7 @@ def test_many_flows_share_a_database(postgres: str) -> None:
         assert taken.id == run
         assert await two.recover() == 0
         await one.end(taken, "finished", {})
-        assert await Archive(two).old_runs(-1, 0) == []
+        assert await Archive(two).old_runs(-1, 0) == {}
         assert await one.counts() == {}
         assert await two.counts() == {"queued": 1}
         await one.close()

@@ -6,7 +6,6 @@ from typing import Literal
 from langgraph.graph import END, START, StateGraph
 
 from . import nodes
-from ._runtime.node import inline
 from .state import State
 
 
@@ -26,5 +25,5 @@ def build_graph() -> StateGraph[State]:
     graph.add_edge(START, "front_desk")
     graph.add_edge("billing", "sign")
     graph.add_edge("sign", END)
-    graph.add_conditional_edges("front_desk", inline(after_front_desk), ["sign", "billing"])
+    graph.add_conditional_edges("front_desk", after_front_desk, ["sign", "billing"])
     return graph

@@ -6,7 +6,6 @@ from typing import Literal
 from langgraph.graph import END, START, StateGraph
 
 from . import nodes
-from ._runtime.node import inline
 from .state import State
 
 
@@ -26,5 +25,5 @@ def build_graph() -> StateGraph[State]:
     graph.add_edge(START, "write")
     graph.add_edge("write", "review")
     graph.add_edge("publish", END)
-    graph.add_conditional_edges("review", inline(after_review), ["publish", "write"])
+    graph.add_conditional_edges("review", after_review, ["publish", "write"])
     return graph

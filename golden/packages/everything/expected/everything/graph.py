@@ -6,7 +6,6 @@ from typing import Literal
 from langgraph.graph import END, START, StateGraph
 
 from . import nodes
-from ._runtime.node import inline
 from .state import State
 
 
@@ -40,6 +39,6 @@ def build_graph() -> StateGraph[State]:
     graph.add_edge("write", "count")
     graph.add_edge("publish", END)
     graph.add_edge("drop", END)
-    graph.add_conditional_edges("count", inline(after_count), ["ask", "write"])
-    graph.add_conditional_edges("ask", inline(after_ask), ["publish", "drop"])
+    graph.add_conditional_edges("count", after_count, ["ask", "write"])
+    graph.add_conditional_edges("ask", after_ask, ["publish", "drop"])
     return graph

@@ -6,7 +6,6 @@ from typing import Literal
 from langgraph.graph import END, START, StateGraph
 
 from . import nodes
-from ._runtime.node import inline
 from .state import State
 
 
@@ -24,5 +23,5 @@ def build_graph() -> StateGraph[State]:
     graph.add_node("judge", nodes.judge)
     graph.add_edge(START, "write")
     graph.add_edge("write", "judge")
-    graph.add_conditional_edges("judge", inline(after_judge), {"END": END, "write": "write"})
+    graph.add_conditional_edges("judge", after_judge, {"END": END, "write": "write"})
     return graph

@@ -6,7 +6,6 @@ from typing import Literal
 from langgraph.graph import END, START, StateGraph
 
 from . import nodes
-from ._runtime.node import inline
 from .state import State
 
 
@@ -32,8 +31,6 @@ def build_graph() -> StateGraph[State]:
     graph.add_node("keep", nodes.keep)
     graph.add_edge(START, "write_line")
     graph.add_edge("write_line", "check_line")
-    graph.add_conditional_edges("check_line", inline(after_check_line), ["keep", "write_line"])
-    graph.add_conditional_edges(
-        "keep", inline(after_keep), {"END": END, "write_line": "write_line"}
-    )
+    graph.add_conditional_edges("check_line", after_check_line, ["keep", "write_line"])
+    graph.add_conditional_edges("keep", after_keep, {"END": END, "write_line": "write_line"})
     return graph

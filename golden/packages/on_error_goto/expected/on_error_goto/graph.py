@@ -6,7 +6,6 @@ from typing import Literal
 from langgraph.graph import END, START, StateGraph
 
 from . import nodes
-from ._runtime.node import inline
 from .state import State
 
 
@@ -28,5 +27,5 @@ def build_graph() -> StateGraph[State]:
     graph.add_edge(START, "fetch")
     graph.add_edge("summarize", END)
     graph.add_edge("apologize", END)
-    graph.add_conditional_edges("fetch", inline(after_fetch), ["summarize", "apologize"])
+    graph.add_conditional_edges("fetch", after_fetch, ["summarize", "apologize"])
     return graph

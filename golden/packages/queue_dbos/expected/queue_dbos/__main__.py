@@ -68,6 +68,15 @@ def _prune() -> Command:
     return Prune(ENGINE)
 
 
+def _serve() -> Command:
+    from ._runtime.engines.cli_serve import QueuedServe
+    from ._runtime.serve.postgres import PostgresHistory
+    from .engine import ENGINE
+    from .triggers import TRIGGERS
+
+    return QueuedServe(ENGINE, TRIGGERS, history=PostgresHistory("${env:DATABASE_URL}"))
+
+
 def _traces() -> Command:
     from ._runtime.cli_traces import Traces
     from .tracing import TRACING
@@ -86,6 +95,7 @@ COMMANDS = {
     "queue": ("show how many runs wait and which workers are alive", _queue),
     "cancel": ("end a run that waits or goes on", _cancel),
     "prune": ("delete what is kept of runs that ended long ago", _prune),
+    "serve": ("take runs over HTTP and from triggers", _serve),
     "traces": ("show the traces of past runs, or deliver them", _traces),
 }
 

@@ -6,7 +6,6 @@ from typing import Literal
 from langgraph.graph import END, START, StateGraph
 
 from . import nodes
-from ._runtime.node import inline
 from .state import State
 
 
@@ -26,5 +25,5 @@ def build_graph() -> StateGraph[State]:
     graph.add_edge(START, "rate")
     graph.add_edge("answer_easy", END)
     graph.add_edge("answer_hard", END)
-    graph.add_conditional_edges("rate", inline(after_rate), ["answer_hard", "answer_easy"])
+    graph.add_conditional_edges("rate", after_rate, ["answer_hard", "answer_easy"])
     return graph

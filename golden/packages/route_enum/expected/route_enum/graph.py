@@ -6,7 +6,6 @@ from typing import Literal
 from langgraph.graph import END, START, StateGraph
 
 from . import nodes
-from ._runtime.node import inline
 from .state import State
 
 
@@ -30,5 +29,5 @@ def build_graph() -> StateGraph[State]:
     graph.add_edge("answer", END)
     graph.add_edge("thank", END)
     graph.add_edge("apologize", END)
-    graph.add_conditional_edges("sort", inline(after_sort), ["answer", "thank", "apologize"])
+    graph.add_conditional_edges("sort", after_sort, ["answer", "thank", "apologize"])
     return graph

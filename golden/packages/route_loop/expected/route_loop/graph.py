@@ -6,7 +6,6 @@ from typing import Literal
 from langgraph.graph import END, START, StateGraph
 
 from . import nodes
-from ._runtime.node import inline
 from .state import State
 
 
@@ -28,5 +27,5 @@ def build_graph() -> StateGraph[State]:
     graph.add_edge("write", "test")
     graph.add_edge("give_up", END)
     graph.add_edge("finish", END)
-    graph.add_conditional_edges("test", inline(after_test), ["finish", "write", "give_up"])
+    graph.add_conditional_edges("test", after_test, ["finish", "write", "give_up"])
     return graph

@@ -6,7 +6,6 @@ from typing import Literal
 from langgraph.graph import END, START, StateGraph
 
 from . import nodes
-from ._runtime.node import inline
 from .state import State
 
 
@@ -47,9 +46,7 @@ def build_graph() -> StateGraph[State]:
     graph.add_edge("answer_technical", END)
     graph.add_edge("escalate", END)
     graph.add_conditional_edges(
-        "sort", inline(after_sort), ["escalate", "look_up", "answer_billing", "answer_technical"]
+        "sort", after_sort, ["escalate", "look_up", "answer_billing", "answer_technical"]
     )
-    graph.add_conditional_edges(
-        "look_up", inline(after_look_up), ["answer_delivery", "ask_for_number"]
-    )
+    graph.add_conditional_edges("look_up", after_look_up, ["answer_delivery", "ask_for_number"])
     return graph

@@ -6,7 +6,6 @@ from typing import Literal
 from langgraph.graph import END, START, StateGraph
 
 from . import nodes
-from ._runtime.node import inline
 from .state import State
 
 
@@ -27,6 +26,6 @@ def build_graph() -> StateGraph[State]:
     graph.add_edge("translate", "check")
     graph.add_edge("check", "note_score")
     graph.add_conditional_edges(
-        "note_score", inline(after_note_score), {"END": END, "translate": "translate"}
+        "note_score", after_note_score, {"END": END, "translate": "translate"}
     )
     return graph
