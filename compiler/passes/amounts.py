@@ -39,6 +39,10 @@ class Amount:
 
     def plus(self, other: Amount) -> Amount:
         """Both parts."""
+        if self is NOTHING:
+            return other
+        if other is NOTHING:
+            return self
         return Amount(
             self.calls.plus(other.calls),
             self.input.plus(other.input),

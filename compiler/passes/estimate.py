@@ -10,7 +10,7 @@ from compiler.ir.uses import models_used
 from compiler.passes.amounts import NOTHING, Amount, Range
 from compiler.passes.analysis import Analysis
 from compiler.passes.levels import RawWay, make_levels
-from compiler.passes.node_amounts import node_amount
+from compiler.passes.node_amounts import NodeAmounts
 from compiler.passes.prices import find_price
 from compiler.passes.run_amount import sum_run
 from compiler.record import dataclass
@@ -28,7 +28,8 @@ def estimate(analysis: Analysis) -> Estimate:
     """Estimate a run of a workflow with a sound graph, its sub-workflows included."""
     inner = {key: estimate(child) for key, child in analysis.children.items() if child.is_sound}
     children = {key: each.amount for key, each in inner.items()}
-    amounts = {node.id: node_amount(analysis, node, children) for node in analysis.workflow.nodes}
+    each_takes = NodeAmounts(analysis, children)
+    amounts = {node.id: each_takes.of(node) for node in analysis.workflow.nodes}
     unpriced = dict.fromkeys(_unpriced(analysis))
     for each in inner.values():
         unpriced.update(dict.fromkeys(each.unpriced))

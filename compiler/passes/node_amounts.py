@@ -11,7 +11,7 @@ summaries of long histories and embeddings are not counted. Tokens are guesses, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from math import ceil, inf
 
 from compiler.expr import UNKNOWN, Reference, constant_value
@@ -19,10 +19,10 @@ from compiler.expr.ast import StateField
 from compiler.ir.names import FieldName, ModelName
 from compiler.ir.nodes import AgentBody, Ask, ForEach, LlmBody, Node, WorkflowBody
 from compiler.ir.values import Text
-from compiler.ir.workflow import Model
 from compiler.passes.amounts import MAYBE, NOTHING, WITHOUT_END, Amount, Range
 from compiler.passes.analysis import Analysis
 from compiler.passes.prices import Price, find_price
+from compiler.record import dataclass
 
 _CHARS_PER_TOKEN = 4
 _REFERENCE_TOKENS = 1_000
@@ -31,71 +31,91 @@ _TOOL_TOKENS = 1_000
 _FREE = Price(0, 0)
 
 
-def node_amount(analysis: Analysis, node: Node, children: Mapping[str, Amount]) -> Amount:
-    """Return what a run of the node takes; `children` are the amounts of the sub-workflows by key."""
-    match node.body:
-        case LlmBody(ask):
-            amount = _calls(analysis, node, ask, 1, 1)
-        case AgentBody():
-            amount = _agent(analysis, node, node.body)
-        case WorkflowBody(child=child):
-            amount = children.get(child, NOTHING)
-        case _:
-            return NOTHING
-    if node.foreach is not None:
-        amount = amount.times(_items(analysis, node.foreach))
-    if node.when is not None:
-        amount = amount.times(MAYBE)
-    return amount
+@dataclass(frozen=True, slots=True)
+class _Rates:
+    """What a model and its fallbacks say of each call: `answer` is in tokens at most."""
+
+    is_cached: bool
+    answer: int
+    prices: tuple[Price, ...]
 
 
-def _agent(analysis: Analysis, node: Node, body: AgentBody) -> Amount:
-    """Agents it calls it may call again each turn and several at once, so nothing bounds their calls."""
-    amount = _calls(analysis, node, body.ask, 1, body.max_turns)
-    if body.spawn is not None:
-        one = _calls(analysis, node, body.ask, 0, body.max_turns)
-        amount = amount.plus(one.times(Range(0, body.spawn.max_agents)))
-    for other in body.agents:
-        inner = analysis.nodes.get(other)
-        if inner is not None and isinstance(inner.body, AgentBody):
-            one = _calls(analysis, inner, inner.body.ask, 0, inner.body.max_turns)
-            amount = amount.plus(one.times(WITHOUT_END))
-    return amount
+class NodeAmounts:
+    """What a run of each node takes."""
 
+    def __init__(self, analysis: Analysis, children: Mapping[str, Amount]) -> None:
+        """Take the workflow, and the amounts of its sub-workflows by key."""
+        self._analysis = analysis
+        self._children = children
+        self._models = {model.name: model for model in analysis.workflow.models}
+        self._rates: dict[ModelName, _Rates] = {}
 
-def _calls(analysis: Analysis, node: Node, ask: Ask, least: int, most: int) -> Amount:
-    """`least` to `most` turns of one conversation; an answer out of the cache costs no call."""
-    models = [*_models(analysis, ask.model)]
-    if node.cache_ttl is not None or any(model.cache_ttl is not None for model in models[:1]):
-        least = 0
-    texts = [ask.prompt, *([ask.system] if ask.system is not None else [])]
-    chars = sum(map(_chars, texts)) + sum(len(e.input) + len(e.output) for e in ask.examples)
-    fixed = ceil(chars / _CHARS_PER_TOKEN)
-    free = sum(len(text.template.references) for text in texts) * _REFERENCE_TOKENS
-    answer = max((model.max_tokens or _ANSWER_TOKENS for model in models), default=_ANSWER_TOKENS)
-    earlier = (answer + _TOOL_TOKENS) * most * (most - 1) / 2
-    calls = Range(least, most)
-    input = Range(fixed * least, (fixed + free) * most + earlier)
-    output = Range(least, answer * most)
-    prices = [find_price(model) or _FREE for model in models] or [_FREE]
-    cost = Range(
-        input.low * prices[0].input + output.low * prices[0].output,
-        max(input.high * price.input + output.high * price.output for price in prices),
-    )
-    return Amount(calls, input, output, cost)
+    def of(self, node: Node) -> Amount:
+        """Return what a run of the node takes."""
+        match node.body:
+            case LlmBody(ask):
+                amount = self._calls(node, ask, 1, 1)
+            case AgentBody():
+                amount = self._agent(node, node.body)
+            case WorkflowBody(child=child):
+                amount = self._children.get(child, NOTHING)
+            case _:
+                return NOTHING
+        if node.foreach is not None:
+            amount = amount.times(_items(self._analysis, node.foreach))
+        if node.when is not None:
+            amount = amount.times(MAYBE)
+        return amount
 
+    def _agent(self, node: Node, body: AgentBody) -> Amount:
+        """Agents it calls it may call again each turn and several at once, so nothing bounds their calls."""
+        amount = self._calls(node, body.ask, 1, body.max_turns)
+        if body.spawn is not None:
+            one = self._calls(node, body.ask, 0, body.max_turns)
+            amount = amount.plus(one.times(Range(0, body.spawn.max_agents)))
+        for other in body.agents:
+            inner = self._analysis.nodes.get(other)
+            if inner is not None and isinstance(inner.body, AgentBody):
+                one = self._calls(inner, inner.body.ask, 0, inner.body.max_turns)
+                amount = amount.plus(one.times(WITHOUT_END))
+        return amount
 
-def _models(analysis: Analysis, name: ModelName) -> Iterator[Model]:
-    """The model and its fallbacks."""
-    models = {model.name: model for model in analysis.workflow.models}
-    first = models.get(name)
-    if first is not None:
-        yield first
-        yield from (models[each] for each in first.fallbacks if each in models)
+    def _calls(self, node: Node, ask: Ask, least: int, most: int) -> Amount:
+        """`least` to `most` turns of one conversation; an answer out of the cache costs no call."""
+        rates = self._rates_of(ask.model)
+        if node.cache_ttl is not None or rates.is_cached:
+            least = 0
+        texts = [ask.prompt] if ask.system is None else [ask.prompt, ask.system]
+        chars = sum(map(_chars, texts)) + sum(len(e.input) + len(e.output) for e in ask.examples)
+        fixed = ceil(chars / _CHARS_PER_TOKEN)
+        free = sum(len(text.template.references) for text in texts) * _REFERENCE_TOKENS
+        earlier = (rates.answer + _TOOL_TOKENS) * most * (most - 1) / 2
+        calls = Range(least, most)
+        input = Range(fixed * least, (fixed + free) * most + earlier)
+        output = Range(least, rates.answer * most)
+        first = rates.prices[0]
+        cost = Range(
+            input.low * first.input + output.low * first.output,
+            max([input.high * p.input + output.high * p.output for p in rates.prices]),
+        )
+        return Amount(calls, input, output, cost)
+
+    def _rates_of(self, name: ModelName) -> _Rates:
+        """The rates of a model; one that does not exist is free."""
+        if name not in self._rates:
+            first = self._models.get(name)
+            names = () if first is None else (name, *first.fallbacks)
+            models = [self._models[each] for each in names if each in self._models]
+            self._rates[name] = _Rates(
+                first is not None and first.cache_ttl is not None,
+                max((each.max_tokens or _ANSWER_TOKENS for each in models), default=_ANSWER_TOKENS),
+                tuple(find_price(each) or _FREE for each in models) or (_FREE,),
+            )
+        return self._rates[name]
 
 
 def _chars(text: Text) -> int:
-    return sum(len(p.value) for p in text.template.parts if not isinstance(p, Reference))
+    return sum([len(p.value) for p in text.template.parts if not isinstance(p, Reference)])
 
 
 def _items(analysis: Analysis, each: ForEach) -> Range:
