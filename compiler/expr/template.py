@@ -103,7 +103,9 @@ def _flush(parts: list[Part], pending: list[str], start: int, end: int) -> None:
 
 def _is_path(path: str) -> bool:
     """Tell whether all names of what the pattern found are names to Python too, unlike `²`."""
-    return all(match[1] is None or match[1].isidentifier() for match in _STEP.finditer(path))
+    return path.isascii() or all(
+        match[1] is None or match[1].isidentifier() for match in _STEP.finditer(path)
+    )
 
 
 def _path(text: str, start: int, end: int) -> Expr:
@@ -147,7 +149,7 @@ def check_template(template: Template, scope: Scope) -> TypedTemplate | list[Pro
         if isinstance(typed, list):
             problems += (_in_template(problem, part) for problem in typed)
             continue
-        parts.append(replace(part, expr=typed.expr))
+        parts.append(Reference(typed.expr, part.start, part.end))
         types.append(typed.type)
         reads += typed.reads
     return problems or TypedTemplate(Template(tuple(parts)), tuple(types), tuple(reads))

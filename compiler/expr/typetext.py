@@ -71,6 +71,8 @@ class _TypeError(Exception):
 
 def parse_type(text: str, named: Mapping[str, Type]) -> Type | Problem:
     """Read a type text; `named` are the types declared under `types`. Codes: AC305, AC409."""
+    if text in SIMPLE_TYPES:
+        return named.get(text) or SIMPLE_TYPES[text]
     try:
         return _TypeParser(text, named).parse()
     except _TypeError as error:

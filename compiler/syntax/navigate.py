@@ -8,22 +8,13 @@ from compiler.syntax.tree import Mapping, Path, Scalar, Sequence, Tree
 
 def find(tree: Tree, path: Path) -> Tree | None:
     """Return the node at `path` (keys and 0-based list positions), or None."""
-    node: Tree | None = tree
-    for part in path:
-        if node is None:
-            return None
-        node = _child(node, part)
-    return node
+    node, _, count = _follow(tree, path)
+    return node if count == len(path) else None
 
 
 def span_at(tree: Tree, path: Path) -> Span:
     """Return where the value at `path` stands, or the nearest ancestor that exists."""
-    node = tree
-    for part in path:
-        child = _child(node, part)
-        if child is None:
-            break
-        node = child
+    node, _, _ = _follow(tree, path)
     return node.span
 
 
@@ -32,15 +23,12 @@ def key_span_at(tree: Tree, path: Path) -> Span:
 
     A list item has no key: its first key stands for it, or its value if it is not a mapping.
     """
-    node, above, last = tree, None, None
-    for part in path:
-        child = _child(node, part)
-        if child is None:
-            break
-        node, above, last = child, node, part
-    if isinstance(above, Mapping) and isinstance(last, str):
-        return above.by_name[last].key.span
-    return _head(node)
+    node, above, count = _follow(tree, path)
+    if isinstance(above, Mapping):
+        return above.by_name[str(path[count - 1])].key.span
+    if isinstance(node, Mapping) and node.by_name:
+        return node.entries[0].key.span
+    return node.span
 
 
 def to_data(tree: Tree) -> object:
@@ -63,16 +51,19 @@ def to_data(tree: Tree) -> object:
     return convert(tree)
 
 
-def _child(node: Tree, part: str | int) -> Tree | None:
-    if isinstance(part, str):
-        entry = node.by_name.get(part) if isinstance(node, Mapping) else None
-        return None if entry is None else entry.value
-    if isinstance(node, Sequence) and 0 <= part < len(node.items):
-        return node.items[part]
-    return None
-
-
-def _head(node: Tree) -> Span:
-    if isinstance(node, Mapping) and node.by_name:
-        return node.entries[0].key.span
-    return node.span
+def _follow(tree: Tree, path: Path) -> tuple[Tree, Tree | None, int]:
+    """Go as far along a path as it exists; return the node there, what holds it, and the parts gone."""
+    node, above, count = tree, None, 0
+    for part in path:
+        child: Tree
+        if isinstance(part, str):
+            entry = node.by_name.get(part) if isinstance(node, Mapping) else None
+            if entry is None:
+                break
+            child = entry.value
+        elif isinstance(node, Sequence) and 0 <= part < len(node.items):
+            child = node.items[part]
+        else:
+            break
+        node, above, count = child, node, count + 1
+    return node, above, count
