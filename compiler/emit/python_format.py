@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from compiler.emit.runs import format_runs
 from compiler.emit.shapes import Shapes
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 _WIDTH: Final = 100
 _LARGE: Final = 4_000
-"""Characters from which on a module is worth formatting part by part."""
+"""Characters from which on a text is worth formatting part by part."""
 
 
 class EmissionError(Exception):
@@ -34,6 +35,10 @@ def _shapes() -> Shapes:
 
 
 def _blacken(text: str) -> str:
+    return format_runs(text, _WIDTH, _black) if len(text) > _LARGE else _black(text)
+
+
+def _black(text: str) -> str:
     from black import format_str
 
     return format_str(text, mode=_mode())

@@ -7,27 +7,13 @@ that. Whatever does not fit this picture is given to black as it is.
 
 from __future__ import annotations
 
-import keyword
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
+from compiler.emit.tokens import KINDS, WORDS, tokenize
 from compiler.record import dataclass
 
-_TOKEN = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""'
-    r"|[A-Za-z]{1,2}(?=[\"'])(?:\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')"
-    r'|"(?:[^"\\\n]|\\.)*"'
-    r"|'(?:[^'\\\n]|\\.)*'"
-    r"|[^\W\d]\w*"
-    r"|\d[\w.]*"
-    r"|\#[^\n]*"
-    r"|\s+"
-    r"|.",
-    re.DOTALL,
-)
-_FIXED = frozenset({*keyword.kwlist, *keyword.softkwlist, "print", "exec"})
-_PLAIN_DOC = re.compile(r'"""[^\s"\\](?:[^"\\\n]*[^\s"\\])?"""')
-_ONE_WORD = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+_BRACKETS = frozenset("([{)]}")
 _DEFINITION = re.compile(r"(?:@|def |async def |class )")
 _SIMPLE = re.compile(
     r" {4,}(?!(?:if|elif|else|for|while|with|try|except|finally|async|def|class)\b|@)"
@@ -53,7 +39,7 @@ class Shapes:
     def __init__(self, format: Format, width: int) -> None:
         self._format = format
         self._width = width
-        self._molds: dict[tuple[str, ...], _Mold | None] = {}
+        self._molds: dict[tuple[str | int, ...], _Mold | None] = {}
 
     def module(self, text: str) -> str | None:
         """Return a module as `format` writes it; None when it has parts that belong together.
@@ -138,9 +124,11 @@ class Shapes:
 
     def _cast(self, text: str, *, is_long: bool) -> str:
         """Format a text by its shape; in one with long lines the lengths of words are part of the shape."""
-        tokens = _TOKEN.findall(text)
-        words = [token for token in tokens if _is_word(token)]
-        shape = tuple(_shape(tokens, is_long=is_long))
+        tokens = tokenize(text)
+        kinds = [KINDS[token] for token in tokens]
+        words = [token for token, kind in zip(tokens, kinds, strict=True) if kind in WORDS]
+        lengths = [len(word) for word in words] if is_long else []
+        shape = (*kinds, *lengths)
         if shape in self._molds:
             mold = self._molds[shape]
             found = None if mold is None else _filled(mold, words)
@@ -157,7 +145,7 @@ def _without_blocks(text: str, blocks: list[str]) -> str | None:
 
     Nothing changes in such a constant: its text is as its author wrote it.
     """
-    tokens = _TOKEN.findall(text)
+    tokens = tokenize(text)
     kept: list[str] = []
     for i, token in enumerate(tokens):
         if not (token.startswith('"""') and "\n" in token):
@@ -201,8 +189,9 @@ def _is_statement(line: str) -> bool:
 
 def _is_balanced(line: str) -> bool:
     """Whether no bracket stays open at the end of the line."""
-    tokens = [token for token in _TOKEN.findall(line) if token in ("(", "[", "{", ")", "]", "}")]
-    return sum(1 if token in "([{" else -1 for token in tokens) == 0
+    if '"' in line or "'" in line or "#" in line:
+        line = "".join([token for token in tokenize(line) if token in _BRACKETS])
+    return sum(map(line.count, "([{")) == sum(map(line.count, ")]}"))
 
 
 def _gaps(text: str, parts: list[str]) -> list[int]:
@@ -219,29 +208,12 @@ def _gaps(text: str, parts: list[str]) -> list[int]:
     return found
 
 
-def _is_word(token: str) -> bool:
-    """Whether another token of the same kind could stand there with no change around it."""
-    if token[0] == '"':
-        pattern = _PLAIN_DOC if token.startswith('"""') else _ONE_WORD
-        return pattern.fullmatch(token) is not None and token.isascii()
-    return token.isidentifier() and token not in _FIXED
-
-
-def _shape(tokens: list[str], *, is_long: bool) -> Iterator[str]:
-    for token in tokens:
-        if not _is_word(token):
-            yield token
-            continue
-        kind = '"""' if token.startswith('"""') else '"' if token[0] == '"' else "word"
-        yield f"{kind} {len(token)}" if is_long else kind
-
-
 def _mold(formatted: str, words: list[str]) -> _Mold | None:
     """Cut a formatted text at its words; None when they are not the ones that went in."""
     pieces: list[str] = [""]
     found: list[str] = []
-    for token in _TOKEN.findall(formatted):
-        if _is_word(token):
+    for token in tokenize(formatted):
+        if KINDS[token] in WORDS:
             found.append(token)
             pieces.append("")
         else:
@@ -250,7 +222,7 @@ def _mold(formatted: str, words: list[str]) -> _Mold | None:
 
 
 def _filled(mold: _Mold, words: list[str]) -> str:
-    parts = [mold.pieces[0]]
-    for word, piece in zip(words, mold.pieces[1:], strict=True):
-        parts += (word, piece)
+    parts = [""] * (2 * len(words) + 1)
+    parts[::2] = mold.pieces
+    parts[1::2] = words
     return "".join(parts)
