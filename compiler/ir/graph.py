@@ -52,7 +52,14 @@ class Graph:
 
     @classmethod
     def of(cls, workflow: Workflow) -> Graph:
-        """Build the graph of a workflow; targets that do not exist are left out."""
+        """Return the graph of a workflow, which is built once; targets that do not exist are left out."""
+        if workflow.graph is None:
+            object.__setattr__(workflow, "graph", cls._built(workflow))
+        assert workflow.graph is not None
+        return workflow.graph
+
+    @classmethod
+    def _built(cls, workflow: Workflow) -> Graph:
         known = {node.id for node in workflow.nodes} | {END}
         edges = [*_edges(START, workflow.entry, (), workflow.span, known)]
         for node in workflow.nodes:

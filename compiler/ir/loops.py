@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from compiler.ir.graph import Edge, Graph
 from compiler.ir.names import NodeId
@@ -56,6 +57,7 @@ class LoopForest:
         return loop is not None and edge.source in loop.body
 
 
+@lru_cache(maxsize=8)
 def find_loops(graph: Graph) -> LoopForest:
     """Find the natural loops: edges whose target dominates their source, and what lies between."""
     rank = {node: i for i, node in enumerate(graph.postorder)}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from dataclasses import field
+from typing import TYPE_CHECKING, Final, Literal
 
 from compiler.diagnostics.span import Span
 from compiler.expr import AnyType, NullType, OptionalType, RecordType, Type
@@ -11,6 +12,9 @@ from compiler.ir.names import FieldName, ModelName, NodeId, ToolName, TypeName
 from compiler.ir.nodes import Node, Retry
 from compiler.ir.values import Constant
 from compiler.record import dataclass
+
+if TYPE_CHECKING:
+    from compiler.ir.graph import Graph
 
 Merge = Literal["replace", "append", "extend", "add", "union", "min", "max", "messages"]
 
@@ -272,6 +276,8 @@ class Workflow:
     """Declared models that evaluations and variants name; runs do not use them."""
     source_text: str = ""
     """The file as it was read, which goes along with the runs it led to."""
+    graph: Graph | None = field(default=None, init=False, repr=False, compare=False)
+    """What `Graph.of` has built of it."""
 
     def node(self, id: NodeId) -> Node:
         """Return the node of that id.
@@ -290,7 +296,7 @@ class Workflow:
         Raises:
             KeyError: there is none, which is a bug of the caller.
         """
-        for field in self.fields:
-            if field.name == name:
-                return field
+        for each in self.fields:
+            if each.name == name:
+                return each
         raise KeyError(name)

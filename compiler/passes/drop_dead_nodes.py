@@ -22,13 +22,14 @@ from compiler.record import replace
 def drop_dead_nodes(analysis: Analysis) -> tuple[Workflow, tuple[Report, ...]]:
     """Return the workflow without what no run reaches; unchanged if that would reorder merges."""
     workflow = analysis.workflow
-    pruned = replace(
-        workflow,
-        entry=_prune(workflow.entry),
-        nodes=tuple(replace(node, exit=_prune(node.exit)) for node in workflow.nodes),
-    )
-    if pruned == workflow:
+    entry = _prune(workflow.entry)
+    exits = [_prune(node.exit) for node in workflow.nodes]
+    if entry is workflow.entry and all(
+        exit is node.exit for node, exit in zip(workflow.nodes, exits, strict=True)
+    ):
         return workflow, ()
+    nodes = [replace(node, exit=exit) for node, exit in zip(workflow.nodes, exits, strict=True)]
+    pruned = replace(workflow, entry=entry, nodes=tuple(nodes))
     left = Analysis(pruned)
     alive = left.graph.reachable | left.called
     dead = [node.id for node in workflow.nodes if node.id not in alive]
@@ -44,7 +45,11 @@ def drop_dead_nodes(analysis: Analysis) -> tuple[Workflow, tuple[Report, ...]]:
 
 
 def _prune(exit: Exit) -> Exit:
-    return replace(exit, cases=(*_taken(exit),)) if isinstance(exit, Choice) else exit
+    """Return an exit without the cases that are never taken; the same one when there are none."""
+    if not isinstance(exit, Choice):
+        return exit
+    cases = (*_taken(exit),)
+    return exit if len(cases) == len(exit.cases) else replace(exit, cases=cases)
 
 
 def _taken(choice: Choice) -> Iterator[Case]:

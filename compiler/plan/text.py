@@ -91,12 +91,14 @@ def text_block(text: str) -> Code:
 
 def _fits_block(text: str) -> bool:
     """Whether every character stands for itself in a triple-quoted literal and no line ends in spaces."""
-    return all(char == "\n" or char.isprintable() for char in text) and " \n" not in text
+    return text.replace("\n", "").isprintable() and " \n" not in text
 
 
 def one_line(text: str) -> str:
     """Return text on one line, unprintable characters replaced: for comments and prose."""
     joined = _UNPRINTABLE.sub(" ", text).strip()
+    if joined.isprintable():
+        return joined
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in joined)
 
 

@@ -37,9 +37,9 @@ class Wiring:
         self.graph = Graph.of(workflow)
         self.loops: LoopForest = find_loops(self.graph)
         self.nodes: Mapping[NodeId, Node] = {node.id: node for node in workflow.nodes}
-        regions = find_regions(self.graph, self.loops)
-        self.flat: tuple[Region, ...] = tuple(each for each in regions if self._is_flat(each))
-        self.flows: tuple[Region, ...] = tuple(each for each in regions if each not in self.flat)
+        regions = [(each, self._is_flat(each)) for each in find_regions(self.graph, self.loops)]
+        self.flat: tuple[Region, ...] = tuple(each for each, is_flat in regions if is_flat)
+        self.flows: tuple[Region, ...] = tuple(each for each, is_flat in regions if not is_flat)
 
     @cached_property
     def flow_names(self) -> Mapping[Region, str]:
