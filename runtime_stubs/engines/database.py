@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-__all__ = ["connect", "migrate", "sql_url"]
+__all__ = ["connect", "is_away", "line_of", "migrate", "sql_url"]
 
 LOCK = 0x61676E74  # of PostgreSQL's advisory locks, held while tables are made
 CONNECTIONS = 4
@@ -53,6 +53,20 @@ def connect(address: str) -> sa.Engine:
     sa.event.listen(engine, "connect", configure)
     sa.event.listen(engine, "begin", begin)
     return engine
+
+
+def is_away(error: Exception) -> bool:
+    """Return whether an error is that of a database which does not answer, not of a statement."""
+    from sqlalchemy import exc
+
+    kinds = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError)
+    return isinstance(error, kinds)
+
+
+def line_of(error: Exception) -> str:
+    """Return what a database, or a server, says is wrong in one line."""
+    first, *_ = str(getattr(error, "orig", None) or error).strip().splitlines() or [""]
+    return first or type(error).__name__
 
 
 def migrate(engine: sa.Engine) -> None:

@@ -159,7 +159,7 @@ class DbosQueue:
         if key not in self._expected:
             self._expected[key] = asyncio.get_running_loop().create_future()
             self._unseen.add(key)
-        return await self._expected[key]
+        return await asyncio.shield(self._expected[key])  # others may wait for it, now or later
 
     async def counts(self) -> Counts:
         """Return how many runs there are."""

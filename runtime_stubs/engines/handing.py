@@ -7,16 +7,17 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from ..errors import PendingQuestion
 from ..report import report_object
 from ..serve.handed import HandedRuns
 from ..serve.place import Ending
 from ..serve.store import StoreAway
+from .database import line_of
 from .engine import TOO_LARGE, UnknownRun
 from .relay import told_in
 from .session import open_registry
@@ -40,6 +41,7 @@ SLOWEST = 10.0  # seconds between two questions to a queue that does not answer
 OUTAGES = frozenset({"OperationalError", "PoolTimeout", "StoreError"})  # no fault of the run
 
 _log = logging.getLogger("agentc.serve")
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -170,7 +172,8 @@ class Handing:
                     _log.error("run %s cannot be handed over", taken.id, exc_info=error)
                     failure = report_object(error, taken.id)
                     return {"status": failure.pop("status"), "error": failure}
-                _log.warning("the queue does not answer: %s; next try in %g s", error, pause)
+                said = line_of(error)
+                _log.warning("the queue does not answer: %s; next try in %g s", said, pause)
             is_known = True  # it may be there
             await asyncio.sleep(pause)
             pause = min(pause * 2, SLOWEST)
@@ -189,35 +192,33 @@ class Handing:
 
     async def _ending(self, handed: _Handed, outcome: Outcome) -> Ending:
         """Return how a run has ended, after all that is still to be told of it."""
-        name = _name(handed.run)
-        try:
-            await self._hear([name])
-        except BaseException as error:
-            if not isinstance(error, Exception) or not self._is_away(error):
-                raise
-            _log.warning("run %s: its last events are missing: %s", handed.run.id, error)
+        run, name = handed.run.id, _name(handed.run)
+        await self._tried(self._hear([name]), f"the last events of run {run} are missing")
         ending = _read(outcome, time.monotonic() - handed.since)
         if "error" in ending.outcome and _failure(ending)["kind"] == TOO_LARGE:
-            await asyncio.to_thread(self._engine.app.compile, None)
-            state = await self._engine.app.aresume(handed.run.id)  # it has finished and is saved
-            ending = replace(ending, status="finished", outcome={"state": state})
+            state = await self._tried(self._state(run), f"the state of run {run} is missing")
+            if state is not None:
+                ending = replace(ending, status="finished", outcome={"state": state})
         del self._going[name]
         return ending
+
+    async def _state(self, run: str) -> object:
+        """Return the final state of a run that has finished, as it is saved."""
+        await asyncio.to_thread(self._engine.app.compile, None)
+        return cast(object, await self._engine.app.aresume(run))
 
     async def _listen(self) -> None:
         """Pass on what workers tell."""
         while True:
             await asyncio.sleep(LISTENING)
-            try:
-                await self._hear(list(self._going))
-            except BaseException as error:
-                if not isinstance(error, Exception) or not self._is_away(error):
-                    raise
-                _log.warning("what happens in runs cannot be heard now: %s", error)
+            hearing = self._hear(list(self._going))
+            if not await self._tried(hearing, "what happens in runs cannot be heard now"):
+                await asyncio.sleep(SLOWEST)
 
-    async def _hear(self, names: Sequence[str]) -> None:
+    async def _hear(self, names: Sequence[str]) -> bool:
+        """Pass on what workers have told of runs; return True."""
         if not names:
-            return
+            return True
         begun = []
         # All of a run that was written down has been passed on when this returns.
         async with self._hearing:
@@ -227,22 +228,20 @@ class Handing:
                     continue
                 if not handed.is_begun:
                     handed.is_begun = True
-                    begun.append(handed.run)
+                    begun += [] if handed.outcome.done() else [handed.run]
                 for listener in handed.listeners:
                     listener(event)
         if begun:
             await self._handed.begun(begun)
+        return True
 
     async def _count(self) -> None:
         """Look who is alive, and say so when runs wait for nobody."""
         said, was_alive = -REMINDING, True
         while True:
-            try:
-                self._alive = len(await asyncio.to_thread(self._workers.alive))
-            except BaseException as error:
-                if not isinstance(error, Exception) or not self._is_away(error):
-                    raise
-                self._alive = None
+            asking = asyncio.to_thread(self._workers.alive)
+            alive = await self._tried(asking, "nobody can say which workers are alive")
+            self._alive = None if alive is None else len(alive)
             waiting = sum(not each.is_begun for each in self._going.values())
             is_alone = waiting > 0 and self._alive == 0
             if is_alone and not was_alive and time.monotonic() - said > REMINDING:
@@ -255,10 +254,18 @@ class Handing:
                 )
             was_alive = not is_alone
             self._crew.fill()
-            await asyncio.sleep(COUNTING)
+            await asyncio.sleep(SLOWEST if alive is None else COUNTING)
 
-    def _is_away(self, error: Exception) -> bool:
-        return isinstance(error, StoreAway) or self._engine.is_away(error)
+    async def _tried(self, asking: Awaitable[T], what: str) -> T | None:
+        """Return an answer; None when there is none, of which nothing but `what` comes."""
+        try:
+            return await asking
+        except BaseException as error:
+            if not isinstance(error, Exception):
+                raise
+            is_away = isinstance(error, StoreAway) or self._engine.is_away(error)
+            _log.warning("%s: %s", what, line_of(error), exc_info=None if is_away else error)
+            return None
 
 
 def _name(run: RunRecord) -> str:

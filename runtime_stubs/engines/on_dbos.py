@@ -38,9 +38,9 @@ class Dbos:
 
     def is_away(self, error: Exception) -> bool:
         """Return whether the database does not answer."""
-        from sqlalchemy.exc import DBAPIError, TimeoutError
+        from .database import is_away
 
-        return isinstance(error, DBAPIError | TimeoutError)
+        return is_away(error)
 
     async def work(self, work: Work, registry: Registry, stop: asyncio.Event) -> None:
         """Take runs from the queue until `stop` is set and `work` has come to rest."""

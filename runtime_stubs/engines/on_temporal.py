@@ -36,11 +36,10 @@ class Temporal:
 
     def is_away(self, error: Exception) -> bool:
         """Return whether the server, or the database of the runs, does not answer."""
-        from sqlalchemy.exc import DBAPIError, TimeoutError
-
+        from .database import is_away
         from .temporal_queue import is_out_of_reach
 
-        return is_out_of_reach(error) or isinstance(error, DBAPIError | TimeoutError)
+        return is_out_of_reach(error) or is_away(error)
 
     async def work(self, work: Work, registry: Registry, stop: asyncio.Event) -> None:
         """Take runs from the queue until `stop` is set and `work` has come to rest."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from .. import events
 from ..events import Event, Taken, Token
+from .database import line_of
 
 if TYPE_CHECKING:
     from ..app import Listener
@@ -70,7 +71,7 @@ class Relay:
                 await asyncio.to_thread(self._registry.tell, rows)
             except SQLAlchemyError as error:
                 self._untold.extendleft(reversed(rows))
-                _log.warning("events could not be told to the server: %s", error)
+                _log.warning("events could not be told to the server: %s", line_of(error))
 
 
 def told_in(rows: Sequence[tuple[int, str, str, str]]) -> Sequence[tuple[str, Event]]:

@@ -56,4 +56,4 @@ class HandedRuns:
         """Note that workers have begun runs."""
         sql = "UPDATE agentc_runs SET status = 'running' WHERE id = ? AND turn = ? AND status = 'handed'"
         values = [(each.id, each.turn) for each in runs]
-        await self._registry.do(lambda db: db.change_all(sql, values))
+        await self._registry.insist(lambda db: db.change_all(sql, values))

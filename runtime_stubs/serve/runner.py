@@ -139,12 +139,13 @@ class Runner:
         if self._going and seconds:
             _LOG.info("waiting up to %g s for %d runs", seconds, len(self._going))
             await asyncio.wait(list(self._going.values()), timeout=seconds)
-        left = list(self._going.values())
+        left = [task for run, task in self._going.items() if run not in self._storing]
         for task in left:
             task.cancel()
         if left:
             _LOG.warning("left %d runs, %s", len(left), self._place.fate)
-            await asyncio.wait(left)
+        if self._going:
+            await asyncio.wait(list(self._going.values()))
 
     async def _take(self) -> RunRecord | None:
         if self._is_unsure:

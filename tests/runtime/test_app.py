@@ -182,7 +182,10 @@ def test_pausing_and_resuming_from_python(counting: Counting, app: DurableApp[St
     with pytest.raises(Paused) as paused:
         asyncio.run(app.arun({"goal": 1}, thread="t"))
     assert (paused.value.thread, paused.value.node, paused.value.ask) == ("t", "end", "fine?")
-    done = asyncio.run(app.aresume("t", ["yes"]))
+    with pytest.raises(Paused):  # an answer to what was asked before is none to this
+        asyncio.run(app.aresume("t", ["yes"], asked=["an earlier one"]))
+    asked = [each.id for each in paused.value.questions]
+    done = asyncio.run(app.aresume("t", ["yes"], asked=asked))
     assert done == {"answer": "yes", "count": 1}
 
 
