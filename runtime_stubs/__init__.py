@@ -6,7 +6,7 @@ the workflow; its own modules lie above this folder and call these.
 
 A run: `app` (from inputs to the final state), `run` (what it shares), `inputs`, `defaults`,
 `conform`, `events`, `errors`. Saved runs: `durable`, `saved_name`, `journal`, `journal_sql`,
-`checkpoint`, `checkpoint_postgres`, `answers`, `human`, `human_form`; on Redis:
+`checkpoint`, `sqlite_saver`, `checkpoint_postgres`, `answers`, `human`, `human_form`; on Redis:
 `checkpoint_redis`, `redis_saver`, `redis_connection`, `journal_redis`.
 
 A step: `node`, `attempts`, `retry`, `flow` (parallel ones), `items` (a map), `merge`, `subflow`,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from .journal_sql import SCHEMA, JournalTable, Value
 from .sqlite_file import keep_open
 
 if TYPE_CHECKING:
-    from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+    from .sqlite_saver import ThreadSaver
 
 __all__ = ["SqliteCheckpoints"]
 
@@ -35,35 +36,65 @@ class SqliteCheckpoints:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Opened]:
         """Open the file, which is made with its folder if it does not exist."""
-        import aiosqlite
+        import asyncio  # not at the top: `--help` must not wait for them
+        from concurrent.futures import ThreadPoolExecutor
+
         from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
-        from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+        from .sqlite_saver import ThreadSaver
 
         path = self.file()
         path.parent.mkdir(parents=True, exist_ok=True)
         keep_open(path)
         # State is plain data, so nothing else may come out of the file.
         plain = JsonPlusSerializer(allowed_msgpack_modules=None)
-        async with aiosqlite.connect(path, timeout=WAIT) as connection:
-            saver = AsyncSqliteSaver(connection, serde=plain)
-            await saver.setup()
-            await connection.execute(SCHEMA)
-            yield Opened(saver, JournalTable(_Connection(saver)))
+
+        def connect() -> ThreadSaver:
+            saver = ThreadSaver(sqlite3.connect(path, timeout=WAIT), thread, serde=plain)
+            try:
+                _set_up(saver)
+            except BaseException:
+                saver.conn.close()
+                raise
+            return saver
+
+        thread = ThreadPoolExecutor(1, "agentc-saves")
+        try:
+            saver = await asyncio.get_running_loop().run_in_executor(thread, connect)
+            try:
+                yield Opened(saver, JournalTable(_Connection(saver)))
+            finally:
+                await asyncio.shield(saver.there(saver.conn.close))
+        finally:
+            thread.shutdown(wait=False)
+
+
+def _set_up(saver: ThreadSaver) -> None:
+    """Make the tables that are missing."""
+    try:
+        for part in ("task_path FROM writes", "1 FROM checkpoints", "1 FROM agentc_journal"):
+            saver.conn.execute(f"SELECT {part} LIMIT 0")
+        saver.is_setup = True
+    except sqlite3.OperationalError:  # one is not there, or of an earlier version
+        saver.setup()
+        saver.conn.execute(SCHEMA)
 
 
 class _Connection:
     """The connection of a saver, with which it takes turns."""
 
-    def __init__(self, saver: AsyncSqliteSaver) -> None:
+    def __init__(self, saver: ThreadSaver) -> None:
         self._saver = saver
 
     async def rows(self, sql: str, values: Sequence[Value]) -> list[tuple[object, ...]]:
         """Return what a statement selects."""
-        async with self._saver.lock, self._saver.conn.execute(sql, values) as cursor:
-            return [tuple(row) for row in await cursor.fetchall()]
+        return await self._saver.there(lambda: self._saver.conn.execute(sql, values).fetchall())
 
     async def change(self, sql: str, values: Sequence[Value]) -> None:
         """Execute a statement; returns when what it changed is on disk."""
-        async with self._saver.lock:
-            await self._saver.conn.execute(sql, values)
-            await self._saver.conn.commit()
+
+        def change() -> None:
+            with self._saver.conn as connection:  # commits, or rolls back after an error
+                connection.execute(sql, values)
+
+        await self._saver.there(change)

@@ -216,9 +216,9 @@ class DurableApp(App[S]):
             result = await self.invoke(saved.graph, run, given, config)
         finally:
             await journal.settled()
-        state = await saved.graph.aget_state(_config(saved.name))
-        after = _Saved(saved.graph, saved.thread, saved.name, state, saved.opened)
-        if after.questions:
+        if "__interrupt__" in result:
+            state = await saved.graph.aget_state(_config(saved.name))
+            after = _Saved(saved.graph, saved.thread, saved.name, state, saved.opened)
             raise Paused(saved.thread, after.questions)
         await saved.opened.journals.clear(saved.name)  # it will never be continued
         return self.public(result)

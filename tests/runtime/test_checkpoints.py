@@ -1,11 +1,14 @@
 """Saved runs in all databases: a real file, a real PostgreSQL, a real Redis."""
 
 import asyncio
+import contextlib
+import sqlite3
 from pathlib import Path
 
 import pytest
 from langchain_core.runnables import RunnableConfig
 
+from runtime_stubs.checkpoint import SqliteCheckpoints
 from runtime_stubs.checkpoint_postgres import PostgresCheckpoints
 from runtime_stubs.checkpoint_redis import RedisCheckpoints
 from runtime_stubs.durable import Checkpoints, DurableApp
@@ -66,3 +69,26 @@ def test_the_history_of_a_thread_is_listed_newest_first(
 
     assert asyncio.run(counts("one")) == [2, 2, 1, None, None]
     assert len(asyncio.run(counts(None))) == 10
+
+
+def test_a_file_of_an_earlier_langgraph_gets_what_it_lacks(tmp_path: Path) -> None:
+    path = tmp_path / "runs.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute(
+            "CREATE TABLE writes (thread_id TEXT NOT NULL, checkpoint_ns TEXT NOT NULL DEFAULT '', "
+            "checkpoint_id TEXT NOT NULL, task_id TEXT NOT NULL, idx INTEGER NOT NULL, "
+            "channel TEXT NOT NULL, type TEXT, value BLOB, "
+            "PRIMARY KEY (thread_id, checkpoint_ns, checkpoint_id, task_id, idx))"
+        )
+    app = app_of(Counting(), SqliteCheckpoints(str(path)))
+    assert asyncio.run(app.arun({"goal": 2}, thread="one"))["count"] == 2
+
+
+def test_runs_of_one_file_at_the_same_time_are_all_saved(tmp_path: Path) -> None:
+    app = app_of(Counting(), SqliteCheckpoints(str(tmp_path / "runs.sqlite")))
+
+    async def all_of_them() -> list[State]:
+        return await asyncio.gather(*(app.arun({"goal": 2}, thread=str(n)) for n in range(20)))
+
+    assert [each["count"] for each in asyncio.run(all_of_them())] == [2] * 20
+    assert [asyncio.run(app.aresume(str(n)))["count"] for n in range(20)] == [2] * 20
