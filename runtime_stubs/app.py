@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
@@ -165,7 +166,12 @@ class App(Generic[S]):
         """Return the graph, ready to run."""
         if self._graph is None:
             self._graph = self.build_graph().compile(name=self.name)
-        return self._graph if saver is None else self._graph.copy({"checkpointer": saver})
+        if saver is None:
+            return self._graph
+        # Not LangGraph's own copy, which makes the whole graph ready once more.
+        graph = copy(self._graph)
+        graph.checkpointer = saver
+        return graph
 
     async def invoke(
         self,

@@ -8,7 +8,7 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -190,12 +190,20 @@ class _Bar:
         self._old = sum(results.counts.values())
         self._started = self._shown = time.monotonic()
         self._spent = Spent()
+        self._is_spent_known = True
         self._is_open = False
         self.skipped = 0
 
     def __call__(self, event: Event) -> None:
         """Count what runs cost."""
         self._spent(event)
+
+    def count(self, spent: Mapping[str, Any] | None) -> None:
+        """Count what a run elsewhere has cost: the arguments of `Spent.add`, None: nobody knows."""
+        if spent is None:
+            self._is_spent_known = False
+        else:
+            self._spent.add(**spent)
 
     def show(self) -> None:
         """Write the line if it is time to."""
@@ -230,14 +238,16 @@ class _Bar:
         """Return the counts; `skipped` rows had a result before."""
         counts = self._results.counts
         spent = self._spent
-        return {
+        numbers: dict[str, object] = {
             **{status: counts[status] for status in ("finished", "failed", "paused")},
             "skipped": self.skipped,
             "output": str(self._results.path),
-            "model_calls": spent.calls,
-            "cost_usd": spent.dollars,
-            "unpriced_calls": spent.unpriced,
         }
+        if self._is_spent_known:
+            numbers["model_calls"] = spent.calls
+            numbers["cost_usd"] = spent.dollars
+            numbers["unpriced_calls"] = spent.unpriced
+        return numbers
 
     def summary(self) -> str:
         """Return the counts in words."""
@@ -245,7 +255,8 @@ class _Bar:
         parts = [f"{counts['finished']} finished"]
         parts += [f"{counts[each]} {each}" for each in ("failed", "paused") if counts[each]]
         parts += [f"{self.skipped} of them before"] if self.skipped else []
-        parts += [self._spent.summary()] if self._spent.summary() else []
+        spent = self._spent.summary() if self._is_spent_known else ""
+        parts += [spent] if spent else []
         return f"{self._results.path}: {', '.join(parts)}"
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 from .answers import match_answers
 from .app import App, Listener
 from .errors import Paused, PendingQuestion, ThreadError
+from .events import Continued
 from .journal import Opened, RunJournal
-from .run import Run
+from .run import Run, Spent
 from .saved_name import saved_name
 
 if TYPE_CHECKING:
@@ -212,6 +213,9 @@ class DurableApp(App[S]):
             run.budget.restore(spent)
         run.steps = journal.nodes
         run.journal = journal
+        if saved.exists:
+            for listener in run.listeners:
+                listener(_continued(spent))
         try:
             result = await self.invoke(saved.graph, run, given, config)
         finally:
@@ -229,6 +233,15 @@ class DurableApp(App[S]):
         async with self.checkpoints.open() as opened:
             graph = self.compile(opened.saver)
             yield _Saved(graph, thread, name, await graph.aget_state(_config(name)), opened)
+
+
+def _continued(spent: Sequence[Spent]) -> Continued:
+    """Say what a run had spent; a journal keeps no price for calls whose price is not known."""
+    return Continued(
+        calls=sum(each.calls for each in spent),
+        unpriced=sum(each.calls for each in spent if not each.cost),
+        dollars=sum(each.cost for each in spent),
+    )
 
 
 def _config(name: str) -> RunnableConfig:

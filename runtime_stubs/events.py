@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 
 __all__ = [
+    "Continued",
     "Event",
     "ModelCalled",
     "NodeFailed",
@@ -23,6 +24,15 @@ class Taken:
     """A worker has begun the run, or goes on with it."""
 
     worker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """A saved run goes on; its model calls so far, those without a price, and what the others cost."""
+
+    calls: int
+    unpriced: int
+    dollars: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +120,8 @@ class Traced:
 
 
 Event = (
-    NodeStarted
+    Continued
+    | NodeStarted
     | NodeFinished
     | NodeFailed
     | Retrying

@@ -7,6 +7,7 @@ import logging
 import os
 import warnings
 
+from .loading import loads
 from .model import Model
 
 __all__ = ["know_model", "prepare", "ready"]
@@ -15,6 +16,7 @@ __all__ = ["know_model", "prepare", "ready"]
 LOCAL = ("LITELLM_LOCAL_MODEL_COST_MAP", "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS")
 
 
+@loads
 @functools.cache
 def prepare() -> None:
     """Import LiteLLM, which takes seconds: only called when a model is really about to be asked."""

@@ -48,6 +48,22 @@ class Spent:
             elif not event.simulated:
                 self.unpriced += 1
 
+    def add(self, calls: int, unpriced: int, dollars: float, simulated: int = 0) -> None:
+        """Count calls that were made elsewhere."""
+        self.calls += calls
+        self.unpriced += unpriced
+        self.dollars += dollars
+        self.simulated += simulated
+
+    def numbers(self) -> dict[str, int | float]:
+        """Return the arguments of an `add` that counts the same."""
+        return {
+            "calls": self.calls,
+            "unpriced": self.unpriced,
+            "dollars": self.dollars,
+            "simulated": self.simulated,
+        }
+
     def summary(self) -> str:
         """Return calls and cost in words, empty when no model was called."""
         if not self.calls:

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..app import Listener
 from ..batch import Batch, Work
@@ -56,7 +56,7 @@ class QueuedBatch(Batch):
         async with open_queue(self._engine) as queue:
             app = self._engine.app
             own = {each.name: getattr(app, each.name) for each in fields(app) if each.init}
-            work.app = _Elsewhere(**own, queue=queue)
+            work.app = _Elsewhere(**own, queue=queue, count=work.bar.count)
             await work.run(options.max_queue)
 
 
@@ -65,6 +65,7 @@ class _Elsewhere(DurableApp[Any]):
     """The workflow, run by workers."""
 
     queue: Queue
+    count: Callable[[Mapping[str, Any] | None], None]
     _last: asyncio.Future[None] | None = None
 
     async def forget(self, thread: str) -> None:
@@ -92,6 +93,7 @@ class _Elsewhere(DurableApp[Any]):
                 {"id": thread, "inputs": dict(inputs), "simulate": simulate, "session": session}
             )
             outcome = await self.queue.outcome(thread)
+            self.count(cast(Mapping[str, Any] | None, outcome.get("spent")))
             if before is not None:
                 await before
             return self.public(state_of(thread, outcome))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..cli import Command
 from ..errors import RuntimeFault, describe
+from ..loading import load_all
 from ..report import FAILED, OK
 from .numbers import positive, seconds
 
@@ -71,6 +72,8 @@ class WorkerCommand(Command):
         from .work import Work
 
         engine = self._engine
+        # Not with the first runs: the worker would take as many as it may and keep all of them.
+        await asyncio.to_thread(_load, engine)
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -84,3 +87,8 @@ class WorkerCommand(Command):
                 print(f"worker {worker} takes runs of {engine.app.name}", file=sys.stderr)
                 await engine.work(work, registry, stop)
         print(f"worker {worker} has ended", file=sys.stderr)
+
+
+def _load(engine: Engine) -> None:
+    engine.app.compile(None)  # imports the steps and all that they need
+    load_all()

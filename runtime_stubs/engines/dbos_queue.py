@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, cast
 
 from ..errors import RuntimeFault
 from .database import connect
-from .engine import Counts, HandedBack, Order, Outcome, UnknownRun
+from .engine import Counts, HandedBack, Order, Outcome, UnknownRun, failure
 
 if TYPE_CHECKING:
     from dbos import DBOSClient, EnqueueOptions, WorkflowStatus
@@ -278,7 +278,7 @@ def _outcome(ended: WorkflowStatus) -> Outcome:
     report = getattr(ended.error, "data", None)
     if not isinstance(report, dict):
         report = {"kind": type(ended.error).__name__, "message": str(ended.error)}
-    return {"status": "failed", "error": {k: v for k, v in report.items() if k != "status"}}
+    return failure(report)
 
 
 def _may_go_on(known: WorkflowStatus) -> bool:

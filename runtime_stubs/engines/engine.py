@@ -30,12 +30,14 @@ __all__ = [
     "RunFailed",
     "Served",
     "UnknownRun",
+    "failure",
     "thread_of",
 ]
 
 Outcome = Mapping[str, object]
 """How a run ended: `status` (finished, failed, paused or cancelled), then `state`, `error` or the
-question, as `run --json` prints them; for a server the `questions` as data too."""
+question, as `run --json` prints them; for a server the `questions` as data too.
+`spent`, where it is known, are its model calls, as `progress.Spent` counts them."""
 TOO_LARGE = "TooLarge"  # the kind of error of a run whose final state the queue cannot keep
 
 
@@ -99,6 +101,13 @@ class RunFailed(RuntimeFault):
     def __init__(self, data: Mapping[str, object]) -> None:
         super().__init__(str(data["message"]), kind=str(data["kind"]))
         self.data = dict(data)
+
+
+def failure(report: Mapping[str, object]) -> Outcome:
+    """Return the outcome of a run that has failed, from the data of its RunFailed."""
+    spent = {key: report[key] for key in ("spent",) if key in report}
+    error = {key: value for key, value in report.items() if key not in ("status", "spent")}
+    return {"status": "failed", "error": error, **spent}
 
 
 class UnknownRun(RuntimeFault):

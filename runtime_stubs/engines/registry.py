@@ -13,7 +13,7 @@ from ..saved_name import saved_name
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-__all__ = ["Lease", "Registry", "Worker"]
+__all__ = ["HOLDS", "RELEASE", "TAKE", "Lease", "Registry", "Worker"]
 
 LEASE = "AGENTC_WORKER_LEASE"
 USUAL_LEASE = 15.0  # seconds
@@ -32,7 +32,7 @@ SELECT id, concurrency, {now} - started,
 FROM agentc_workers WHERE flow = :flow AND expires > {now} ORDER BY started
 """
 # The row is locked before the condition is looked at, so only one of several takes it.
-_TAKE = """
+TAKE = """
 INSERT INTO agentc_leases (run, flow, worker, token, deaths)
 VALUES (:run, :flow, :id, :token, 0)
 ON CONFLICT (run) DO UPDATE
@@ -44,8 +44,8 @@ WHERE NOT EXISTS (
 )
 RETURNING deaths
 """
-_HOLDS = "SELECT 1 FROM agentc_leases WHERE run = :run AND token = :token"
-_RELEASE = "DELETE FROM agentc_leases WHERE run = :run AND token = :token"
+HOLDS = "SELECT 1 FROM agentc_leases WHERE run = :run AND token = :token"
+RELEASE = "DELETE FROM agentc_leases WHERE run = :run AND token = :token"
 _REVOKE = "DELETE FROM agentc_leases WHERE run = :run"
 _LEAVE = "DELETE FROM agentc_workers WHERE id = :id"
 _TURN = """
@@ -97,7 +97,7 @@ class Registry:
 
     def __init__(self, engine: sa.Engine, flow: str) -> None:
         self._engine = engine
-        self._flow = flow
+        self.flow = flow
         self._words = _DIALECTS[engine.dialect.name]
         self.ttl = float(os.environ.get(LEASE) or USUAL_LEASE)
 
@@ -105,8 +105,8 @@ class Registry:
         """Say that a worker is alive; return the tokens of the runs it holds, by `Lease.run`."""
         with self._engine.begin() as connection:
             values = {"id": worker, "concurrency": concurrency, "ttl": self.ttl}
-            self._do(connection, _BEAT, flow=self._flow, **values)
-            self._do(connection, _FORGET, flow=self._flow, forgotten=FORGOTTEN)
+            self._do(connection, _BEAT, flow=self.flow, **values)
+            self._do(connection, _FORGET, flow=self.flow, forgotten=FORGOTTEN)
             held = self._do(connection, _HELD, id=worker)
         return {str(row[0]): str(row[1]) for row in held}
 
@@ -118,31 +118,39 @@ class Registry:
     def alive(self) -> list[Worker]:
         """Return the workers that are alive, the one that started first at the front."""
         with self._engine.begin() as connection:
-            rows = self._do(connection, _ALIVE, flow=self._flow)
+            rows = self._do(connection, _ALIVE, flow=self.flow)
         return [Worker(*row) for row in rows]
+
+    def name_of(self, run: str) -> str:
+        """Return what the database calls a run."""
+        return saved_name(self.flow, run)
+
+    def written(self, sql: str) -> str:
+        """Return a statement in the words of the database."""
+        return sql.format(**self._words)
 
     def take(self, run: str, worker: str) -> Lease | None:
         """Take a run, unless a worker that is alive holds it."""
-        token, name = os.urandom(8).hex(), saved_name(self._flow, run)
+        token, name = os.urandom(8).hex(), self.name_of(run)
         with self._engine.begin() as connection:
             values = {"run": name, "id": worker, "token": token}
-            rows = self._do(connection, _TAKE, flow=self._flow, **values)
+            rows = self._do(connection, TAKE, flow=self.flow, **values)
         return Lease(name, token, rows[0][0]) if rows else None
 
     def holds(self, lease: Lease) -> bool:
         """Return whether nobody has taken the run since."""
         with self._engine.begin() as connection:
-            return bool(self._do(connection, _HOLDS, run=lease.run, token=lease.token))
+            return bool(self._do(connection, HOLDS, run=lease.run, token=lease.token))
 
     def release(self, lease: Lease) -> None:
         """Give a run back; does nothing if another has taken it."""
         with self._engine.begin() as connection:
-            self._do(connection, _RELEASE, run=lease.run, token=lease.token)
+            self._do(connection, RELEASE, run=lease.run, token=lease.token)
 
     def revoke(self, run: str) -> None:
         """Take a run from whoever holds it, who then stops before the next save or request."""
         with self._engine.begin() as connection:
-            self._do(connection, _REVOKE, run=saved_name(self._flow, run))
+            self._do(connection, _REVOKE, run=self.name_of(run))
 
     def turn(self, name: str, per_minute: float) -> float:
         """Take the next turn under a rate; return the seconds until it comes."""
@@ -171,5 +179,5 @@ class Registry:
     def _do(self, connection: sa.Connection, sql: str, **values: object) -> list[tuple[Any, ...]]:
         import sqlalchemy as sa
 
-        found = connection.execute(sa.text(sql.format(**self._words)), values)
+        found = connection.execute(sa.text(self.written(sql)), values)
         return [tuple(row) for row in found] if found.returns_rows else []

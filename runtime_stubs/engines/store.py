@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from ..durable import Checkpoints
-    from .registry import Lease
+    from .leases import Leases
+    from .registry import Lease, Registry
 
 __all__ = ["Store"]
 
@@ -23,6 +24,9 @@ class Store(Protocol):
 
     def fenced(self, lease: Lease) -> Checkpoints:
         """Return the store for one run: it saves only as long as nobody else has taken the run."""
+
+    def leases(self, registry: Registry) -> Leases:
+        """Return the leases, while all is open."""
 
     def database(self) -> sa.Engine:
         """Return the database of the checkpoints, for the tables of workers."""

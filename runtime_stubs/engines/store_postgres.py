@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -12,17 +12,17 @@ from weakref import WeakKeyDictionary
 
 from ..checkpoint_postgres import PostgresCheckpoints
 from ..journal import Opened
-from ..journal_sql import JournalTable, Value
+from ..journal_sql import JournalTable
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
-    from langgraph.checkpoint.base import BaseCheckpointSaver
     from psycopg import AsyncConnection
     from psycopg.rows import DictRow
     from psycopg_pool import AsyncConnectionPool
 
     from ..durable import Checkpoints
-    from .registry import Lease
+    from .leases import Leases
+    from .registry import Lease, Registry
 
 _Connection: TypeAlias = "AsyncConnection[DictRow]"
 _Pool: TypeAlias = "AsyncConnectionPool[AsyncConnection[DictRow]]"
@@ -31,9 +31,6 @@ __all__ = ["PostgresStore"]
 
 CONNECTIONS = 8  # of one worker, however many runs it has
 IDLE = 1.0  # seconds without use after which a connection may have been lost unnoticed
-PATIENCE = 60.0  # seconds a save may take: psycopg may wait for a connection that was lost for ever
-# The row stays locked until the transaction ends: nobody takes the run while it is saved.
-_HOLD = "BEGIN; SELECT 1 FROM agentc_leases WHERE run = %s AND token = %s FOR SHARE"
 
 
 @dataclass
@@ -88,6 +85,13 @@ class PostgresStore:
         assert self._pool is not None, "the store is not open"
         return _Fenced(self._pool, lease)
 
+    def leases(self, registry: Registry) -> Leases:
+        """Return the leases, over the connections that runs share."""
+        from .leases import PostgresLeases
+
+        assert self._pool is not None, "the store is not open"
+        return PostgresLeases(self._pool, registry)
+
     def database(self) -> sa.Engine:
         """Return the database for the tables of workers."""
         from .database import connect
@@ -111,47 +115,9 @@ class _Fenced:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Opened]:
         """Give the savers of the run."""
-        from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
-        from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+        from .saver_postgres import FencedPostgresSaver, FencedTable, Saves
 
-        from .fence import FencedSaver
-
-        plain = JsonPlusSerializer(allowed_msgpack_modules=None)
-
-        @asynccontextmanager
-        async def writer() -> AsyncIterator[BaseCheckpointSaver[str]]:
-            async with self._held() as connection:
-                yield AsyncPostgresSaver(connection, serde=plain)
-
-        saver = FencedSaver(AsyncPostgresSaver(self.pool, serde=plain), writer)
-        yield Opened(saver, JournalTable(self))
-
-    async def rows(self, sql: str, values: Sequence[Value]) -> list[tuple[object, ...]]:
-        """Return what a statement selects."""
-        async with self.pool.connection() as connection:
-            cursor = await connection.execute(sql.replace("?", "%s").encode(), values)
-            return [tuple(row.values()) for row in await cursor.fetchall()]
-
-    async def change(self, sql: str, values: Sequence[Value]) -> None:
-        """Execute a statement, if the run is still ours."""
-        async with self._held() as connection:
-            await connection.execute(sql.replace("?", "%s").encode(), values)
-
-    @asynccontextmanager
-    async def _held(self) -> AsyncIterator[_Connection]:
-        """Open a transaction in which nobody can take the run."""
-        import asyncio  # not at the top: `--help` must not wait for it
-
-        from psycopg import AsyncClientCursor
-
-        from .engine import LeaseLost
-
-        # The pool's context commits, or takes everything back.
-        async with self.pool.connection() as connection, asyncio.timeout(PATIENCE):
-            # Values that the client fills in let both statements go in one round trip.
-            cursor = AsyncClientCursor(connection)
-            await cursor.execute(_HOLD, (self.lease.run, self.lease.token))
-            cursor.nextset()
-            if await cursor.fetchone() is None:
-                raise LeaseLost
-            yield connection
+        async with Saves(self.pool, self.lease).open() as saves:
+            yield Opened(
+                FencedPostgresSaver(self.pool, saves), JournalTable(FencedTable(self.pool, saves))
+            )

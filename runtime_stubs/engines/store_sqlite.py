@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
     from ..durable import Checkpoints
-    from .registry import Lease
+    from .leases import Leases
+    from .registry import Lease, Registry
 
 __all__ = ["SqliteStore"]
 
@@ -41,6 +42,12 @@ class SqliteStore:
     def fenced(self, lease: Lease) -> Checkpoints:
         """Return the store for one run."""
         return _Fenced(self.checkpoints, lease)
+
+    def leases(self, registry: Registry) -> Leases:
+        """Return the leases."""
+        from .leases import ThreadLeases
+
+        return ThreadLeases(registry)
 
     def database(self) -> sa.Engine:
         """Return the file, for the tables of workers."""

@@ -43,6 +43,7 @@ from .engine import (
     Outcome,
     RunFailed,
     UnknownRun,
+    failure,
     thread_of,
 )
 from .registry import Registry
@@ -312,10 +313,8 @@ def _failure(error: WorkflowFailureError) -> Outcome:
     if isinstance(cause, CancelledError):
         return {"status": "cancelled"}
     if isinstance(cause, ApplicationError) and cause.details:
-        report = dict(cause.details[0])
-        report.pop("status", None)
-        return {"status": "failed", "error": report}
-    return {"status": "failed", "error": {"kind": type(cause).__name__, "message": str(cause)}}
+        return failure(cause.details[0])
+    return failure({"kind": type(cause).__name__, "message": str(cause)})
 
 
 def _translated(error: RPCError, id: str) -> Exception:

@@ -19,10 +19,12 @@ from ..report import question_data, report_object
 from .engine import HandedBack, LeaseLost, RunFailed, thread_of
 from .relay import Relay
 from .room import Room
+from .tally import Tally
 
 if TYPE_CHECKING:
     from ..durable import DurableApp
     from .engine import Order, Outcome
+    from .leases import Leases
     from .registry import Lease, Registry
     from .store import Store
 
@@ -73,6 +75,7 @@ class Work:
         self._app = app
         self._store = store
         self._registry = registry
+        self._leases = store.leases(registry)
         self._held: dict[str, _Held] = {}
         self._room = Room()
         self._relay = Relay(registry, worker)
@@ -114,7 +117,7 @@ class Work:
                 self._check_stop()
                 return await self._run(order, lease)
         finally:
-            await asyncio.to_thread(self._registry.release, lease)
+            await asyncio.shield(self._leases.release(lease))
 
     async def rest(self) -> None:
         """Wait until no run is left, at most `grace` seconds; cut off what is left then."""
@@ -129,10 +132,11 @@ class Work:
         run = thread_of(order)
         app = replace(self._app, checkpoints=self._store.fenced(lease))
         held: _Held
+        tally = Tally()
 
         async def guarded() -> object:
-            gate.set(_Gate(self._registry, held))
-            return await self._go_on(app, order)
+            gate.set(_Gate(self._registry, self._leases, held))
+            return await self._go_on(app, order, tally)
 
         held = _Held(lease, asyncio.create_task(guarded()))
         self._held[run] = held
@@ -146,26 +150,27 @@ class Work:
             raise
         except Paused as pause:
             asked = {"questions": [question_data(each) for each in pause.questions]}
-            return report_object(pause, run) | (asked if "served" in order else {})
+            told = asked if "served" in order else {}
+            return {**report_object(pause, run), **told, **tally.noted()}
         except LeaseLost:
             raise
         except Exception as error:
             _log.warning("the run `%s` has failed: %s", run, message_of(error))
-            raise RunFailed(report_object(error, run)) from error
+            raise RunFailed({**report_object(error, run), **tally.noted()}) from error
         finally:
             del self._held[run]
             if "served" in order:
                 await self._relay.flush()  # the server hears of the end no earlier
         # What JSON has no form for is shown as `run --json` shows it.
         plain: dict[str, object] = json.loads(json.dumps(state, default=str))
-        return {"status": "finished", "state": plain}
+        return {"status": "finished", "state": plain, **tally.noted()}
 
-    async def _go_on(self, app: DurableApp[Any], order: Order) -> object:
+    async def _go_on(self, app: DurableApp[Any], order: Order, tally: Tally) -> object:
         """Start or continue a run; answer what it asks, and tell what happens, for a server."""
-        user, listeners = None, list[Listener]()
+        user, listeners = None, list[Listener]([tally])
         if "served" in order:
             served = order["served"]
-            user, listeners = served["user"], [self._relay.begin(order["id"])]
+            user, listeners = served["user"], [tally, self._relay.begin(order["id"])]
             if served["asked"]:
                 return await app.aresume(
                     served["thread"],
@@ -186,7 +191,7 @@ class Work:
         """Take a run; wait as long as a worker that is alive holds it."""
         while True:
             self._check_stop()
-            lease = await asyncio.to_thread(self._registry.take, run, self.worker)
+            lease = await self._leases.take(run, self.worker)
             if lease is not None:
                 return lease
             await asyncio.sleep(WAIT)
@@ -217,6 +222,7 @@ class _Gate:
     """What each request to a model passes: is the run ours, and is it our turn?"""
 
     registry: Registry
+    leases: Leases
     held: _Held
 
     async def enter(self, rates: Sequence[Rate]) -> None:
@@ -225,7 +231,7 @@ class _Gate:
             await asyncio.sleep(
                 await asyncio.to_thread(self.registry.turn, rate.name, rate.per_minute)
             )
-        if not await asyncio.to_thread(self.registry.holds, self.held.lease):
+        if not await self.leases.holds(self.held.lease):
             self.held.end("loss")
             # No error: a step could take it for its own. The end reaches us from outside.
             await asyncio.Event().wait()

@@ -155,6 +155,25 @@ def test_a_batch_goes_through_the_queue_and_old_runs_are_deleted(
 
 
 @pytest.mark.slow
+def test_a_batch_says_what_its_runs_have_taken(crew: Cluster, fake: FakeLLM) -> None:
+    engine = crew.queue()["engine"]
+    fake.script(Step(status=401), match="Write")
+    worker = crew.worker()
+    rows, results = crew.folder / "two.jsonl", crew.folder / "taken.jsonl"
+    rows.write_text('{"topic": "tea"}\n{"topic": "milk"}\n')
+    files = ("--inputs", str(rows), "--output", str(results))
+    first = crew.call("batch", *files, "--engine", engine, "--json")
+    numbers = json.loads(first.out)
+    assert (first.code, numbers["finished"], numbers["failed"]) == (1, 1, 1), first
+    assert numbers["model_calls"] == 2 * CALLS - 1
+    assert (numbers["cost_usd"] > 0, numbers["unpriced_calls"]) == (True, 0)
+    again = crew.ok("batch", *files, "--engine", engine, "--json", "--retry-failed")
+    # All calls of the run that was continued, not only those since.
+    assert json.loads(again)["model_calls"] == CALLS
+    crew.kill(worker, signal.SIGTERM)
+
+
+@pytest.mark.slow
 def test_a_rate_holds_for_all_workers(tmp_path: Path, fake: FakeLLM, postgres_url: str) -> None:
     limited = """
 flow: {{name: {name}}}
