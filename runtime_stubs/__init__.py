@@ -15,7 +15,7 @@ A step: `node`, `attempts`, `retry`, `flow` (parallel ones), `items` (a map), `m
 A model: `llm` (one question), `call` (as the run sees it), `request` (over LiteLLM), `answer`
 (read and repaired), `shape`, `json_schema`, `messages`, `model`, `reply`, `prices`, `budget`,
 `cache`, `prompt_cache`, `limit`, `rate`, `model_retry`, `failures`, `keys`, `redact`,
-`litellm_setup`, `text`. Made up: `simulate`, `simulated_call`.
+`litellm_setup`, `loading`, `text`. Made up: `simulate`, `simulated_call`.
 
 An agent: `agent`, `tool`, `tool_turn`, `subagent`, `spawn`, `handoff`; `tools/` the built-in ones.
 
