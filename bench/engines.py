@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from bench.measure import ROOT, environment
+from bench.crew import Crew, Taken, crew
+from bench.measure import ROOT
 from bench.report import Section, ratio
 from compiler import api
 from tests.support.fake_llm.remote import FakeLLMProcess
@@ -27,7 +23,8 @@ if TYPE_CHECKING:
 CONCURRENCY = 20
 WORKERS = (1, 2, 4)
 LATENCY = 0.1
-WARM = 20  # runs that count for nothing
+WARM = 30  # runs for each worker that count for nothing
+ROUNDS = 3
 
 WORKFLOW = """flow: {{name: {name}}}
 models:
@@ -66,21 +63,23 @@ def sections(folder: Path, *, quick: bool) -> list[Section]:
             name = f"bench_{engine}"
             _generate(folder / name, WORKFLOW.format(name=name, engine=engine))
             for workers in WORKERS[:2] if quick else WORKERS:
-                # A database of its own for each: an old one is slower.
-                with postgres_server() as address:
+                # A server of its own for each: an old database is slower.
+                with postgres_server() as for_hand, postgres_server() as for_ours:
                     env = {**fake.env(), "TEMPORAL_ADDRESS": temporal}
-                    env |= {"AGENTC_CHECKPOINTS": address, "BENCH_DATABASE": address}
-                    hand = _by_hand(engine, workers, runs, env)
-                with postgres_server() as address:
-                    env["AGENTC_CHECKPOINTS"] = address
-                    ours = _generated(folder / name, name, workers, runs, env)
+                    by_hand = _by_hand(engine, workers, {**env, "BENCH_DATABASE": for_hand})
+                    env["AGENTC_CHECKPOINTS"] = for_ours
+                    generated = _generated(folder / name, name, workers, env)
+                    with by_hand as one, generated as other:
+                        one.stand_still()
+                        hand, ours = _measured([one, other], workers, runs)
                     if workers == WORKERS[0]:
-                        sizes.append((engine, *_sizes(address, runs)))
+                        done = ROUNDS * runs + WARM * workers
+                        sizes.append((engine, *_sizes(for_ours, done)))
                 rows.append(
                     (
                         engine,
                         str(workers),
-                        str(runs),
+                        f"{ROUNDS} x {runs}",
                         f"{runs / ours.wall:.1f}",
                         f"{runs / hand.wall:.1f}",
                         ratio(hand.wall, ours.wall),
@@ -98,8 +97,9 @@ def _throughput(rows: Sequence[tuple[str, ...]]) -> Section:
         "Workers on DBOS and Temporal",
         f"Runs of three calls in a row of {1e3 * LATENCY:.0f} ms, saved in PostgreSQL, {CONCURRENCY} at a time in each "
         "worker, from the first submission to the last result. By hand: the same graph and engine, `run_once` in one "
-        "step or activity, without leases, journal and rescue of dead workers' runs. Database, engine, fake "
-        "models and all workers share the cores of this machine, so more workers than cores cannot be faster.",
+        "step or activity, without leases, journal and rescue of dead workers' runs. Both in turn, the ones frozen while the "
+        "others work: the median of the throughput, the least CPU. Database, engine, fake models and all workers share "
+        "the cores of this machine, so more workers than cores cannot be faster.",
         (
             "engine",
             "workers",
@@ -134,102 +134,43 @@ def _generate(folder: Path, text: str) -> None:
         target.write_text(file.text, encoding="utf-8")
 
 
-@dataclass(frozen=True)
-class Taken:
-    """What some runs took: wall seconds, CPU seconds of all workers, the memory of one in MB."""
-
-    wall: float
-    cpu: float
-    memory: float
-
-
-def _by_hand(engine: str, workers: int, runs: int, env: dict[str, str]) -> Taken:
+@contextmanager
+def _by_hand(engine: str, workers: int, env: dict[str, str]) -> Iterator[Crew]:
     program = ["-m", f"bench.handwritten.with_{engine}"]
     worker = [*program, "worker", str(CONCURRENCY)]
-    fill = [*program, "fill"]
-    return _taken([worker] * workers, "ready", fill, runs, env, ROOT)
-
-
-def _generated(folder: Path, name: str, workers: int, runs: int, env: dict[str, str]) -> Taken:
-    worker = ["-m", name, "worker", "--concurrency", str(CONCURRENCY)]
-    fill = [str(ROOT / "bench" / "filling.py"), name]
-    return _taken([worker] * workers, "takes runs", fill, runs, env, folder)
-
-
-def _taken(
-    workers: list[list[str]],
-    sign: str,
-    fill: list[str],
-    runs: int,
-    env: dict[str, str],
-    folder: Path,
-) -> Taken:
-    """Start workers and fill their queue: first with a few runs that warm everything up."""
-    with ExitStack() as stack:
-        pids = [stack.enter_context(_started(each, env, folder, sign)) for each in workers]
-        _answer([*fill, str(WARM)], env, folder)
-        before = sum(map(_cpu, pids))
-        wall = _answer([*fill, str(runs)], env, folder)
-        return Taken(wall, sum(map(_cpu, pids)) - before, max(map(_memory, pids)))
-
-
-def _cpu(pid: int) -> float:
-    """Return the CPU seconds of a process."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _memory(pid: int) -> float:
-    """Return the memory of a process, in MB."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    with crew(worker, "ready", [*program, "fill"], workers, env, ROOT) as made:
+        yield made
 
 
 @contextmanager
-def _started(arguments: list[str], env: dict[str, str], folder: Path, sign: str) -> Iterator[int]:
-    """Start a program and wait for its sign that it is ready; kill it afterwards."""
-    path = {"PYTHONPATH": f"{folder}:{ROOT}"}
-    process = subprocess.Popen(
-        [sys.executable, *arguments],
-        env=environment({**env, **path}),
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        for line in process.stdout:
-            if sign in line:
-                break
-        else:
-            raise RuntimeError(f"{arguments} did not start")
-        time.sleep(2.0)
-        yield process.pid
-    finally:
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
+def _generated(folder: Path, name: str, workers: int, env: dict[str, str]) -> Iterator[Crew]:
+    worker = ["-m", name, "worker", "--concurrency", str(CONCURRENCY)]
+    fill = [str(ROOT / "bench" / "filling.py"), name]
+    with crew(worker, "takes runs", fill, workers, env, folder) as made:
+        yield made
 
 
-def _answer(arguments: list[str], env: dict[str, str], folder: Path) -> float:
-    """Run a program and return the number it prints last."""
-    path = {"PYTHONPATH": f"{folder}:{ROOT}"}
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        env=environment({**env, **path}),
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"{arguments}: {done.stderr}")
-    return float(done.stdout.split()[-1])
+def _measured(crews: Sequence[Crew], workers: int, runs: int) -> list[Taken]:
+    """Have each crew do the runs several times, in turn; return for each the median of its wall seconds and its
+    least CPU seconds and memory.
+
+    First all their workers do some: LiteLLM loads much of itself at the first call.
+    """
+    for each in crews:
+        each.take(WARM * workers)
+    rounds = [[each.take(runs) for each in crews] for _ in range(ROUNDS)]
+    return [
+        Taken(
+            median(each.wall for each in taken),
+            min(each.cpu for each in taken),
+            min(each.memory for each in taken),
+        )
+        for taken in zip(*rounds, strict=True)
+    ]
 
 
 def _sizes(address: str, runs: int) -> Iterator[str]:
-    """Yield the bytes per run of each part; the runs that warm up count as well."""
+    """Yield the bytes per run of each part."""
     import psycopg
 
     with psycopg.connect(address, autocommit=True) as connection:
@@ -240,7 +181,7 @@ def _sizes(address: str, runs: int) -> Iterator[str]:
                 patterns.split("|"),
             ).fetchall()
             grown = sum(_growth(connection, name) for [name] in tables)
-            yield f"{grown / (runs + WARM):,.0f}"
+            yield f"{grown / runs:,.0f}"
 
 
 def _growth(connection: psycopg.Connection[tuple[Any, ...]], table: str) -> int:

@@ -1,4 +1,4 @@
-"""A worker on DBOS as a careful engineer writes it: `python -m bench.handwritten.with_dbos worker|fill N`."""
+"""A worker on DBOS as a careful engineer writes it: `python -m bench.handwritten.with_dbos worker N|fill`."""
 
 import asyncio
 import os
@@ -42,13 +42,12 @@ async def work(concurrency: int) -> None:
         await DBOS.register_queue_async(
             QUEUE, worker_concurrency=concurrency, polling_interval_sec=0.2
         )
-        print("ready", flush=True)
+        print("ready", file=sys.stderr, flush=True)
         await asyncio.Event().wait()
 
 
-def fill(count: int) -> float:
+def fill(client: DBOSClient, count: int) -> float:
     """Submit runs and wait for their ends; return the seconds."""
-    client = DBOSClient(system_database_url=url(), application_name=QUEUE)
     mark = os.urandom(4).hex()
     begun = time.perf_counter()
     ids = [f"{mark}-{number}" for number in range(count)]
@@ -67,4 +66,6 @@ if __name__ == "__main__":
     if sys.argv[1] == "worker":
         asyncio.run(work(int(sys.argv[2])))
     else:
-        print(fill(int(sys.argv[2])))
+        client = DBOSClient(system_database_url=url(), application_name=QUEUE)
+        for line in sys.stdin:
+            print(fill(client, int(line)), flush=True)

@@ -1,4 +1,4 @@
-"""A worker on Temporal as a careful engineer writes it: `python -m bench.handwritten.with_temporal worker|fill N`."""
+"""A worker on Temporal as a careful engineer writes it: `python -m bench.handwritten.with_temporal worker N|fill`."""
 
 import asyncio
 import os
@@ -59,13 +59,12 @@ async def work(concurrency: int) -> None:
             activities=[graph],
             max_concurrent_activities=concurrency,
         )
-        print("ready", flush=True)
+        print("ready", file=sys.stderr, flush=True)
         await worker.run()
 
 
-async def fill(count: int) -> float:
+async def fill(server: Client, count: int) -> float:
     """Submit runs and wait for their ends; return the seconds."""
-    server = await client()
     mark = os.urandom(4).hex()
     begun = time.perf_counter()
     handles = [
@@ -76,9 +75,15 @@ async def fill(count: int) -> float:
     return time.perf_counter() - begun
 
 
+async def serve() -> None:
+    """Fill the queue as often as asked."""
+    server = await client()
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        print(await fill(server, int(line)), flush=True)
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "worker":
         asyncio.run(work(int(sys.argv[2])))
     else:
-        print(asyncio.run(fill(int(sys.argv[2]))), flush=True)
-        os._exit(0)  # threads of Temporal's client abort an interpreter that ends too soon
+        asyncio.run(serve())

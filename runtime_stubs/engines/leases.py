@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from ..errors import away
 from .registry import HOLDS, RELEASE, TAKE, Lease
 
 if TYPE_CHECKING:
@@ -86,8 +87,13 @@ class PostgresLeases:
         await self._ask(self._release, _values(lease))
 
     async def _ask(self, sql: str, values: Mapping[str, str]) -> Mapping[str, object] | None:
-        async with self._pool.connection() as connection:
-            return await (await connection.execute(sql.encode(), values)).fetchone()
+        from psycopg import OperationalError
+
+        try:
+            async with self._pool.connection() as connection:
+                return await (await connection.execute(sql.encode(), values)).fetchone()
+        except OperationalError as error:
+            raise away(error) from error
 
 
 def _values(lease: Lease) -> Mapping[str, str]:
