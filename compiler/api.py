@@ -137,7 +137,7 @@ def ancestors(analysis: Analysis, level: int = 1) -> Mapping[str, frozenset[str]
         level: as it was built: 1 optimizes, 0 does not.
     """
     from compiler.ir.ancestors import ancestors_of
-    from compiler.passes import optimize
+    from compiler.passes.optimize import optimize
 
     if analysis.workflow is None or analysis.has_errors:
         return None
@@ -216,7 +216,7 @@ def _drawn(analysis: Analysis, *, waves: bool) -> tuple[Workflow | None, Schedul
     if analysis.has_errors:
         return None, None
     from compiler.ir.schedule import schedule
-    from compiler.passes import optimize
+    from compiler.passes.optimize import optimize
 
     workflow = optimize(analysis.workflow)[0]
     return workflow, schedule(workflow)

@@ -15,15 +15,7 @@ from compiler.files import Folder
 from compiler.ir.workflow import Workflow
 from compiler.lower import Children, lower
 from compiler.passes import Analysis as Facts
-from compiler.passes import (
-    Gain,
-    Report,
-    estimate,
-    estimate_gain,
-    optimize,
-    run_passes,
-    step_bound,
-)
+from compiler.passes import estimate, run_passes
 from compiler.plan.files import Plan
 from compiler.record import dataclass
 from compiler.spec import WorkflowSpec, read
@@ -31,6 +23,8 @@ from compiler.syntax import Mapping as Tree
 from compiler.syntax import decode, find_comments, parse
 
 if TYPE_CHECKING:
+    from compiler.passes.gain import Gain
+    from compiler.passes.report import Report
     from compiler.plan.kubernetes import Kubernetes
 
 
@@ -131,6 +125,8 @@ def plan(
     kubernetes: Kubernetes | None = None,
 ) -> Planned:
     """Optimize (level 1) and plan a workflow that has no errors; see `api.build`."""
+    from compiler.passes.gain import estimate_gain
+    from compiler.passes.optimize import optimize
     from compiler.plan.plan import make_plan
 
     written = workflow
@@ -154,6 +150,8 @@ def _calls_models(workflow: Workflow) -> bool:
 
 
 def _step_bounds(workflow: Workflow, key: str) -> Iterator[tuple[str, int]]:
+    from compiler.passes.steps import step_bound
+
     bound = step_bound(workflow)
     if bound is not None:
         yield key, bound

@@ -10,7 +10,10 @@ from compiler.driver import Analysis, plan
 from compiler.ir.pprint import pprint
 from compiler.ir.schedule import schedule
 from compiler.ir.workflow import Workflow
-from compiler.passes import OPTIMIZERS, PASSES, Gain, Report, estimate_gain, optimize
+from compiler.passes import PASSES
+from compiler.passes.gain import Gain, estimate_gain
+from compiler.passes.optimize import OPTIMIZERS, optimize
+from compiler.passes.report import Report
 from compiler.spec.plain import plain
 from compiler.syntax import Mapping, Scalar, Sequence, Tree
 

@@ -15,8 +15,6 @@ from compiler.syntax.events import (
     replace_controls,
     stream_events,
 )
-from compiler.syntax.explain_structure import explain_structure
-from compiler.syntax.explain_tokens import explain_token
 from compiler.syntax.limits import MAX_BYTES, MAX_CHARACTERS_READ, MAX_ROUNDS
 from compiler.syntax.recover import Recovery
 from compiler.syntax.stand_ins import stand_in
@@ -88,6 +86,10 @@ def _is_surrogate(text: YamlText, problem: str) -> bool:
 
 
 def _explain(text: str, failure: Failure) -> Complaint:
+    # Only files with mistakes pay for the loading of their words.
+    from compiler.syntax.explain_structure import explain_structure
+    from compiler.syntax.explain_tokens import explain_token
+
     return explain_token(text, failure) or explain_structure(text, failure)
 
 

@@ -21,7 +21,8 @@ from compiler.api import check_bytes
 from compiler.diagnostics.render import render_text
 from compiler.ir.pprint import pprint
 from compiler.ir.verify import verify
-from compiler.passes import OPTIMIZERS, PASSES, optimize
+from compiler.passes import PASSES
+from compiler.passes.optimize import OPTIMIZERS, optimize
 
 FOLDER = Path(__file__).parents[2] / "golden" / "passes"
 REWRITES = {each.__name__: each for each in OPTIMIZERS}

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from compiler import api
 from compiler.diagnostics.diagnostic import Severity
-from compiler.passes import optimize
+from compiler.passes.optimize import optimize
 from tests.support.generated import run_generated, same
 from tests.support.reference import Reference
 from tests.support.strategies import Data, workflows

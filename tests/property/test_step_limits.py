@@ -9,7 +9,8 @@ import yaml
 
 from compiler.api import check_bytes
 from compiler.ir.workflow import Workflow
-from compiler.passes import optimize, step_bound
+from compiler.passes.optimize import optimize
+from compiler.passes.steps import step_bound
 from tests.support.generated import run_generated
 
 NODES = [{"id": name, "set": {f"v_{name}": "n + 1"}} for name in "abcdefgh"]

@@ -11,7 +11,8 @@ from compiler.cli.drawing import render_dot, render_svg
 from compiler.driver import Analysis
 from compiler.ir.names import NodeId
 from compiler.ir.schedule import schedule
-from compiler.passes import estimate_gain, optimize
+from compiler.passes.gain import estimate_gain
+from compiler.passes.optimize import optimize
 
 FLOW = """
 flow: {name: sample}

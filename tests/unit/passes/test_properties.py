@@ -15,7 +15,9 @@ from compiler.api import check_bytes
 from compiler.diagnostics.sink import Sink
 from compiler.ir.verify import verify
 from compiler.ir.workflow import Workflow
-from compiler.passes import OPTIMIZERS, Analysis, estimate, optimize, run_passes, step_bound
+from compiler.passes import Analysis, estimate, run_passes
+from compiler.passes.optimize import OPTIMIZERS, optimize
+from compiler.passes.steps import step_bound
 from tests.support.reference import Reference
 from tests.support.strategies import Data, workflows
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compiler.passes import step_bound
+from compiler.passes.steps import step_bound
 from tests.unit.passes.sketch import sketch
 
 TAIL = "field s: int = 0\n"
