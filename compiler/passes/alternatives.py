@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 from compiler.ir.exits import Choice, Exit
 from compiler.ir.names import END, NodeId
 from compiler.ir.nodes import AgentBody, Node
-from compiler.record import dataclass
+from compiler.record import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,16 @@ def find_alternatives(
                 found.append(Alternative((handler.target,), has_written=False, has_error=True))
         if isinstance(node.body, AgentBody):
             found += (Alternative((each,), has_written=False) for each in node.body.handoff)
-    kept = [
-        Alternative(targets, each.has_written, each.has_error, each.bound)
-        for each in found
-        if (targets := tuple(dict.fromkeys(t for t in each.targets if t in known)))
-    ]
+    kept = [each for each in (_known(each, known) for each in found) if each.targets]
     return tuple(dict.fromkeys(kept)) if len(kept) > 1 else tuple(kept)
+
+
+def _known(alternative: Alternative, known: Collection[NodeId]) -> Alternative:
+    """Return an alternative with those of its targets that are known, each once."""
+    targets = alternative.targets
+    if len(targets) == 1 and targets[0] in known:
+        return alternative
+    return replace(alternative, targets=tuple(dict.fromkeys(t for t in targets if t in known)))
 
 
 def _exit_alternatives(exit: Exit) -> Iterator[Alternative]:
