@@ -182,10 +182,12 @@ def _beside_notes(same: dict[int, float]) -> Iterator[str]:
     )
     if missed:
         yield (
-            "What limits large files: a check keeps the place of every value, types every expression and follows the "
-            "data through every path, some 0.2 ms per node in Python, and the other tool builds one dictionary and fills "
-            "in a template. The profile at 10,000 nodes is flat: no function takes more than a twentieth. Collection "
-            "of garbage is off, the YAML is read by the parser in C, and nothing is read twice."
+            "What limits large files: most of the ratio for small ones is the start, which large ones share among more "
+            "nodes. Per node the other tool builds one dictionary and fills in a template, some 0.25 to 0.3 ms; a check "
+            "keeps the place of every value, types every expression and follows the data through every path, some "
+            "0.12 ms in Python: a quarter for the tree of the YAML, of which the parser in C is a third, a seventh for "
+            "the form of sections, a third for names and types, a quarter for the passes. Equal texts are parsed once, "
+            "places are worked out for what is reported, and no function takes more than a twentieth."
         )
     yield (
         "`build` is no match for a stub writer in time: it checks everything, plans, and writes and formats a project "
