@@ -99,6 +99,7 @@ if sys.platform == "linux":
 
         def __init__(self) -> None:
             self.owner = os.getpid()
+            self.spare: socket.socket | None = None  # to a child that waits for the next call
             self.control, theirs = socket.socketpair()
             with theirs:
                 self.process = subprocess.Popen(
@@ -119,7 +120,9 @@ if sys.platform == "linux":
             return ours
 
         def close(self) -> None:
-            """End the process."""
+            """End the process, and the child that waits: it sees that nobody will ask it."""
+            if self.spare is not None:
+                self.spare.close()
             self.control.close()
             if self.owner == os.getpid():
                 self.process.kill()
@@ -128,17 +131,29 @@ if sys.platform == "linux":
     _lock = threading.Lock()
     _running: list[_Zygote] = []
 
-    def _connect() -> socket.socket:
-        """Return a connection to a child of the zygote, which is started when there is none."""
+    def _connect() -> tuple[socket.socket, bool]:
+        """Return a connection to a child of the zygote, and whether the child has waited for it."""
         with _lock:
-            # After a fork of the program the zygote belongs to the parent: take a new one.
-            if _running and (
-                _running[0].owner != os.getpid() or _running[0].process.poll() is not None
-            ):
-                _running.pop().close()
-            if not _running:
-                _running.append(_Zygote())
-            return _running[0].connect()
+            zygote = _zygote()
+            spare, zygote.spare = zygote.spare, None
+            return (zygote.connect(), False) if spare is None else (spare, True)
+
+    def _zygote() -> _Zygote:
+        """Return the zygote of this process, which is started when there is none."""
+        # After a fork of the program the zygote belongs to the parent: take a new one.
+        if _running and (
+            _running[0].owner != os.getpid() or _running[0].process.poll() is not None
+        ):
+            _running.pop().close()
+        if not _running:
+            _running.append(_Zygote())
+        return _running[0]
+
+    def _prepare() -> None:
+        """Have a child forked for the next call: that takes longer than most code does."""
+        with _lock, contextlib.suppress(OSError):
+            if _running and _running[0].owner == os.getpid() and _running[0].spare is None:
+                _running[0].spare = _running[0].connect()
 
     @atexit.register
     def _close() -> None:
@@ -147,14 +162,16 @@ if sys.platform == "linux":
 
     @asynccontextmanager
     async def _forked() -> AsyncIterator[Exchange]:
-        connection = _connect()
+        connection, has_waited = _connect()
         reader, writer = await asyncio.open_connection(sock=connection)
         child = None
         try:
-            # A guest that never says its id never answers either: `ask` will tell.
-            with contextlib.suppress(EOFError, ValueError, OSError):
-                async with asyncio.timeout(START_TIMEOUT):
-                    child = os.pidfd_open(int(await reader.readuntil(b"\n")))
+            child = await _started(reader)
+            if child is None and has_waited:  # something has killed it meanwhile
+                writer.close()
+                connection, _ = _connect()
+                reader, writer = await asyncio.open_connection(sock=connection)
+                child = await _started(reader)
             yield Exchange(reader, writer)
         finally:
             if child is not None:
@@ -162,6 +179,17 @@ if sys.platform == "linux":
                     signal.pidfd_send_signal(child, signal.SIGKILL)
                 os.close(child)
             writer.close()
+            _prepare()
+
+    async def _started(reader: asyncio.StreamReader) -> int | None:
+        """Return a file descriptor of the child at the other end.
+
+        One that never says its id never answers either: `ask` will tell.
+        """
+        with contextlib.suppress(EOFError, ValueError, OSError):
+            async with asyncio.timeout(START_TIMEOUT):
+                return os.pidfd_open(int(await reader.readuntil(b"\n")))
+        return None
 
 
 @asynccontextmanager

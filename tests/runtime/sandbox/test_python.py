@@ -207,7 +207,25 @@ def test_cancelling_ends_the_process() -> None:
     started = time.monotonic()
     assert asyncio.run(cancel()) - started < 3
     time.sleep(0.2)
-    assert _children_of(host._running[0].process.pid) == []
+    assert len(_children_of(host._running[0].process.pid)) == 1, "the one that waits to be asked"
+
+
+def test_a_child_that_was_killed_while_it_waited_is_replaced() -> None:
+    assert asyncio.run(run_code("result = 1", {})) == 1
+    for _ in range(100):
+        if waiting := _children_of(host._running[0].process.pid):
+            break
+        time.sleep(0.02)
+    os.kill(int(waiting[0]), signal.SIGKILL)
+    assert asyncio.run(run_code("result = 2", {})) == 2
+
+
+def test_the_child_that_waits_knows_nothing_of_the_call_before() -> None:
+    assert asyncio.run(run_code("kept = 1\nresult = kept", {"given": 1})) == 1
+    for name in ("kept", "given"):
+        with pytest.raises(SandboxError) as failure:
+            asyncio.run(run_code(f"result = {name}", {}))
+        assert failure.value.kind == "NameError"
 
 
 def test_a_killed_zygote_is_replaced() -> None:
