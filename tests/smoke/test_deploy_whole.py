@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -99,8 +100,9 @@ def test_postgresql_workers_and_traces(
     assert "tea" in str(mine["request_preview"])
 
     agent = f"{site.name}-agent-1"
+    assert queue(site, agent)["finished"] == 1, "a worker did it"
     package = ("python", "-m", site.package)
-    assert len(workers(site)) == 2
+    assert len(queue(site, agent)["workers"]) == 2
     line = (*package, "submit", "-i", "topic=rain", "--id", "one", "--wait", "--json")
     submitted = docker("exec", agent, *line).stdout
     assert json.loads(submitted)["text"] == "done"
@@ -183,10 +185,10 @@ def say(url: str, site: Site, message: str) -> None:
     assert (code, run["status"]) == (200, "finished"), run
 
 
-def workers(site: Site) -> list[object]:
+def queue(site: Site, container: str) -> dict[str, Any]:
+    """What the queue says that a container asks."""
     command = ("python", "-m", site.package, "queue", "--json")
-    found = json.loads(docker("exec", f"{site.name}-agent-1", *command).stdout)["workers"]
-    assert isinstance(found, list)
+    found: dict[str, Any] = json.loads(docker("exec", container, *command).stdout)
     return found
 
 
