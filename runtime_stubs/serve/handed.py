@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterable
 
 from .record import RunRecord
 from .registry import Registry
-from .store import Transaction
-from .tables import first, records
+from .tables import records
 
 __all__ = ["HandedRuns"]
 
@@ -25,26 +23,8 @@ class HandedRuns:
         self._registry = registry
 
     async def next(self) -> RunRecord | None:
-        """Mark the oldest queued run as handed over and return it.
-
-        A paused run whose question may wait no longer counts as queued.
-        """
-        flow = self._registry.flow
-
-        def work(db: Transaction) -> RunRecord | None:
-            due = "WHERE flow = ? AND wake <= ? ORDER BY wake LIMIT 1"
-            queued = "WHERE flow = ? AND status = 'queued' ORDER BY number LIMIT 1"
-            found = first(db, due, (flow, time.time())) or first(db, queued, (flow,))
-            if found is None:
-                return None
-            db.change(
-                "UPDATE agentc_runs SET status = 'handed', attempts = attempts + 1, "
-                "turn = turn + 1, wake = NULL WHERE id = ?",
-                (found.id,),
-            )
-            return first(db, "WHERE id = ?", (found.id,))
-
-        return await self._registry.do(work)
+        """Mark the oldest queued run as handed over and return it."""
+        return await self._registry.take("handed")
 
     async def left(self, going: Collection[str]) -> list[RunRecord]:
         """Return the runs that were handed over and have not ended, all but `going`."""

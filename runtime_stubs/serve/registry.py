@@ -164,8 +164,8 @@ class Registry:
         do = self.insist if insists else self.do
         return await do(lambda db: first(db, where, (run, self.flow)))
 
-    async def take(self) -> RunRecord | None:
-        """Mark the oldest queued run as running and return it.
+    async def take(self, status: str = "running") -> RunRecord | None:
+        """Give the oldest queued run this status and return it.
 
         A paused run whose question may wait no longer counts as queued.
         """
@@ -177,9 +177,9 @@ class Registry:
             if found is None:
                 return None
             db.change(
-                "UPDATE agentc_runs SET status = 'running', attempts = attempts + 1, "
+                "UPDATE agentc_runs SET status = ?, attempts = attempts + 1, "
                 "turn = turn + 1, wake = NULL WHERE id = ?",
-                (found.id,),
+                (status, found.id),
             )
             return first(db, "WHERE id = ?", (found.id,))
 
