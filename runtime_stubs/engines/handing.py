@@ -291,6 +291,7 @@ def _order(run: RunRecord) -> Order:
 def _read(outcome: Outcome, seconds: float) -> Ending:
     found = dict(cast(Mapping[str, Any], outcome))
     status = str(found.pop("status"))
+    found.pop("spent", None)  # events have told it
     questions = [PendingQuestion(**each) for each in found.pop("questions", ())]
     ending = Ending(status, found, questions, seconds)
     if status != "failed":

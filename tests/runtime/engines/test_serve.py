@@ -152,6 +152,7 @@ def test_workers_do_what_the_server_takes(office: Office) -> None:
     assert wrong.status_code == 422
     done = http.post(f"/runs/{waiting['id']}/resume?wait=60", {"answer": "yes"}).json()
     assert done["state"] == {"question": "ask me", "answer": "ASK ME!", "verdict": "yes"}
+    assert set(done) == {"id", "status", "source", "created", "finished", "state"}
     assert office.log() == [f"{worker} think ask me", f"{worker} weigh ASK ME"]
     events = [(kind, data) for _, kind, data in http.events(waiting["id"])]
     taken = [data["worker"] for kind, data in events if kind == "Taken"]
