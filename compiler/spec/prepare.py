@@ -100,18 +100,18 @@ def _prepare_edges(draft: Draft, sink: Sink) -> None:
         text = edges[index]
         if not isinstance(text, str):
             continue
-        steps = parse_chain(text)
-        if not isinstance(steps, ChainProblem):
+        found = parse_chain(text)
+        if not isinstance(found, ChainProblem):
             edges[index] = chain = fit(ChainSpec, {"text": text})
-            chain._steps = steps
+            chain._steps = found
             continue
-        problem, place = steps, draft.locate(("edges", index))
+        place = draft.locate(("edges", index))
         scalar = draft.scalar(place.at)
         span = draft.span(place.at)
         sink.report(
             "AC207",
-            span if scalar is None else span_in_scalar(scalar, problem.start, problem.end),
-            problem.message,
+            span if scalar is None else span_in_scalar(scalar, found.start, found.end),
+            found.message,
             help="a chain is `START -> a -> [b, c] -> END`",
         )
         draft.drop(place)

@@ -6,10 +6,12 @@ from random import Random
 
 import pytest
 
+from compiler.ir.graph import Graph
 from compiler.ir.names import END, START, FieldName, NodeId
 from compiler.passes import Analysis
 from compiler.passes.assigned import Assigned
 from compiler.passes.concurrency import Concurrency
+from compiler.record import replace
 from tests.unit.passes.oracle import all_runs
 from tests.unit.passes.sketch import sketch
 
@@ -82,3 +84,16 @@ def test_a_loop_is_seen_one_iteration_at_a_time() -> None:
     assert Concurrency(analysis).comes_before(NodeId("a"), NodeId("b"))
     assert not Concurrency(analysis).comes_before(NodeId("b"), NodeId("a"))
     assert Assigned(analysis).missing == ()
+
+
+def test_a_rewritten_workflow_has_a_graph_of_its_own() -> None:
+    workflow = sketch("""
+        START -> a
+        a: -> b
+        b: -> END
+    """)
+    shorter = replace(workflow, nodes=workflow.nodes[:1])
+    assert Graph.of(workflow) is Graph.of(workflow)
+    assert Graph.of(workflow).reachable == {START, "a", "b", END}
+    assert Graph.of(shorter).nodes == ("a",)
+    assert replace(shorter, nodes=workflow.nodes) == workflow
