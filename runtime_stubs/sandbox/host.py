@@ -6,6 +6,7 @@ import atexit
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -131,12 +132,22 @@ if sys.platform == "linux":
     _lock = threading.Lock()
     _running: list[_Zygote] = []
 
-    def _connect() -> tuple[socket.socket, bool]:
-        """Return a connection to a child of the zygote, and whether the child has waited for it."""
+    def _connect() -> socket.socket:
+        """Return a connection to a child of the zygote, to the one that waits if it still does."""
         with _lock:
             zygote = _zygote()
             spare, zygote.spare = zygote.spare, None
-            return (zygote.connect(), False) if spare is None else (spare, True)
+            if spare is not None and _is_alive(spare):
+                return spare
+            if spare is not None:
+                spare.close()
+            return zygote.connect()
+
+    def _is_alive(connection: socket.socket) -> bool:
+        """Say whether there is still a child at the other end: its id may be another's by now."""
+        poller = select.poll()
+        poller.register(connection, select.POLLRDHUP)
+        return not poller.poll(0)
 
     def _zygote() -> _Zygote:
         """Return the zygote of this process, which is started when there is none."""
@@ -162,16 +173,14 @@ if sys.platform == "linux":
 
     @asynccontextmanager
     async def _forked() -> AsyncIterator[Exchange]:
-        connection, has_waited = _connect()
+        connection = _connect()
         reader, writer = await asyncio.open_connection(sock=connection)
         child = None
         try:
-            child = await _started(reader)
-            if child is None and has_waited:  # something has killed it meanwhile
-                writer.close()
-                connection, _ = _connect()
-                reader, writer = await asyncio.open_connection(sock=connection)
-                child = await _started(reader)
+            # A guest that never says its id never answers either: `ask` will tell.
+            with contextlib.suppress(EOFError, ValueError, OSError):
+                async with asyncio.timeout(START_TIMEOUT):
+                    child = os.pidfd_open(int(await reader.readuntil(b"\n")))
             yield Exchange(reader, writer)
         finally:
             if child is not None:
@@ -180,16 +189,6 @@ if sys.platform == "linux":
                 os.close(child)
             writer.close()
             _prepare()
-
-    async def _started(reader: asyncio.StreamReader) -> int | None:
-        """Return a file descriptor of the child at the other end.
-
-        One that never says its id never answers either: `ask` will tell.
-        """
-        with contextlib.suppress(EOFError, ValueError, OSError):
-            async with asyncio.timeout(START_TIMEOUT):
-                return os.pidfd_open(int(await reader.readuntil(b"\n")))
-        return None
 
 
 @asynccontextmanager
