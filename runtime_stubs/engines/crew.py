@@ -50,11 +50,9 @@ class Crew:
                 each.wait()
 
     def fill(self) -> None:
-        """Start workers in the place of those that have ended."""
-        for each in [each for each in self._processes if each.poll() is not None]:
-            _log.warning(
-                "a worker has ended with exit code %d: another one starts", each.returncode
-            )
+        """Start workers in the place of those that have died; who was told to end stays away."""
+        for each in [each for each in self._processes if each.poll()]:
+            _log.warning("a worker has died with exit code %d: another one starts", each.returncode)
             self._processes.remove(each)
         while len(self._processes) < self._size:
             # It takes no keys from a terminal, and says on the same stderr what it does.

@@ -38,7 +38,7 @@ config:
 """
 # `slow` ones are thought about until the file `go` is there; who thinks is noted.
 HOOKS = """
-import asyncio, os
+import asyncio, os, sys
 
 def log(*words: object) -> None:
     with open("log", "a") as file:
@@ -48,6 +48,9 @@ async def think(question: str) -> str:
     log("think", question)
     if question == "bad":
         raise ValueError("no thought")
+    if question == "whose":
+        [runs] = [module for name, module in sys.modules.items() if name.endswith("._runtime.run")]
+        return f"{runs.current().user}, {runs.current().session}"
     return "x" * 2_000_000 if question == "big" else question.upper()
 
 async def weigh(answer: str) -> str:
@@ -136,9 +139,10 @@ def office(package: Cluster, telegram: FakeTelegram) -> Iterator[Office]:
 
 @pytest.mark.slow
 def test_workers_do_what_the_server_takes(office: Office) -> None:
-    server = office.serve()
+    server = office.serve("--max-queue", "1")
     http = office.http
     waiting = http.ask("ask me").json()
+    assert http.ask("too much").status_code == 503
     wait_until(lambda: http.client.get("/health").json()["workers"] == 0)
     told = http.run(waiting["id"], wait=0)
     assert (told["status"], told["waits_for"]) == ("queued", "a worker: none is alive")
@@ -175,6 +179,8 @@ def test_workers_do_what_the_server_takes(office: Office) -> None:
     office.go()
     simulated = http.post("/runs?wait=60", {"inputs": {"question": "ask x"}, "simulate": True})
     assert simulated.json()["state"]["verdict"] == "yes", "the first choice"
+    whose = {"inputs": {"question": "whose"}, "user": "ann", "session": "tea"}
+    assert http.post("/runs?wait=60", whose).json()["state"]["answer"] == "ann, tea!"
     wait_until(lambda: "agentc_workers 1\n" in http.client.get("/metrics").text)
     metrics = http.client.get("/metrics").text
     assert 'agentc_runs_ended_total{status="cancelled"} 1\n' in metrics
