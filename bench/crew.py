@@ -74,12 +74,16 @@ def crew(
     """Start workers, which write `sign` when they are ready, and what fills their queue; kill them afterwards."""
     settings = environment({**env, "PYTHONPATH": f"{folder}:{ROOT}"})
     with ExitStack() as stack:
-        workers = [stack.enter_context(_started(worker, settings, folder)) for _ in range(count)]
+        workers: list[subprocess.Popen[str]] = []
+        # The first one makes the tables: by hand nothing keeps others from making them at the same time.
+        for together in (1, count - 1):
+            new = [stack.enter_context(_started(worker, settings, folder)) for _ in range(together)]
+            for each in new:
+                assert each.stderr is not None
+                _wait_for(sign, each.stderr)
+            workers += new
+            time.sleep(SETTLING)
         filling = stack.enter_context(_started(fill, settings, folder))
-        for each in workers:
-            assert each.stderr is not None
-            _wait_for(sign, each.stderr)
-        time.sleep(SETTLING)
         yield Crew(workers, filling)
 
 
@@ -106,10 +110,15 @@ def _started(
 def _wait_for(sign: str, lines: IO[str]) -> None:
     for line in lines:
         if sign in line:
-            # What it writes from here on nobody needs, but a full pipe would stop it.
-            threading.Thread(target=lines.read, daemon=True).start()
+            # A full pipe would stop it.
+            threading.Thread(target=_pass_on, args=(lines,), daemon=True).start()
             return
     raise RuntimeError(f"a worker has ended before it said `{sign}`")
+
+
+def _pass_on(lines: IO[str]) -> None:
+    for line in lines:
+        sys.stderr.write(line)
 
 
 def _cpu(pid: int) -> float:

@@ -54,7 +54,7 @@ PARTS = {
 
 def sections(folder: Path, *, quick: bool) -> list[Section]:
     """Measure both engines."""
-    runs = 40 if quick else 200
+    runs = 40 if quick else 120
     with FakeLLMProcess() as fake, temporal_server() as temporal:
         fake.always(Step(delay=LATENCY))
         rows: list[tuple[str, ...]] = []
