@@ -20,6 +20,7 @@ from runtime_stubs.engines.registry import Lease, Registry
 from runtime_stubs.engines.store import Store
 from runtime_stubs.engines.store_postgres import PostgresStore
 from runtime_stubs.engines.store_sqlite import SqliteStore
+from runtime_stubs.journal import Record
 from tests.runtime.test_app import Counting
 
 
@@ -96,6 +97,37 @@ def test_who_has_lost_a_run_saves_nothing(store: Store, registry: Registry) -> N
             assert found is None
 
     asyncio.run(run())
+
+
+def test_what_is_saved_at_one_moment_is_one_transaction(
+    monkeypatch: pytest.MonkeyPatch, postgres_url: str
+) -> None:
+    monkeypatch.setenv("TEST_DATABASE", postgres_url)
+    store = PostgresStore(PostgresCheckpoints("${env:TEST_DATABASE}"))
+    database = store.database()
+    migrate(database)
+    registry = Registry(database, "flow")
+    registry.beat("one", 1)
+
+    async def run() -> None:
+        async with store.open_all(), store.fenced(taken(registry)).open() as opened:
+            journal = opened.journals
+            records = [Record(f"key {n}", "place", f"answer {n}") for n in range(20)]
+            await asyncio.gather(*(journal.write("moment", each) for each in records))
+            assert len(await journal.places("moment")) == 20
+            with database.connect() as connection:
+                sql = "SELECT count(DISTINCT xmin::text) FROM agentc_journal WHERE thread_id = 'moment'"
+                assert connection.scalar(sa.text(sql)) == 1
+            registry.revoke("fenced")
+            with pytest.raises(LeaseLost):
+                await journal.clear("moment")
+            assert len(await journal.places("moment")) == 20
+
+    asyncio.run(run())
+    registry.leave("one")
+    with database.begin() as connection:
+        connection.execute(sa.text("DELETE FROM agentc_journal WHERE thread_id = 'moment'"))
+    database.dispose()
 
 
 async def _forget(store: Store) -> None:
