@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import time
 from pathlib import Path
 
@@ -212,11 +213,13 @@ def test_cancelling_ends_the_process() -> None:
 
 def test_a_child_that_was_killed_while_it_waited_is_replaced() -> None:
     assert asyncio.run(run_code("result = 1", {})) == 1
-    for _ in range(100):
-        if waiting := _children_of(host._running[0].process.pid):
-            break
-        time.sleep(0.02)
-    os.kill(int(waiting[0]), signal.SIGKILL)
+    zygote = host._running[0]
+    assert zygote.spare is not None
+    waiting = zygote.spare.recv(20, socket.MSG_PEEK).decode().strip()
+    os.kill(int(waiting), signal.SIGKILL)
+    until = time.monotonic() + 5
+    while waiting in _children_of(zygote.process.pid) and time.monotonic() < until:
+        time.sleep(0.01)
     assert asyncio.run(run_code("result = 2", {})) == 2
 
 
