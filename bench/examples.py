@@ -113,7 +113,7 @@ DIFFERENCES = (
     ),
     (
         "The file and web tools of generated packages refuse links, private addresses (here allowed) and answers beyond "
-        "their limits; by hand they read what they are told to, over connections that stay open."
+        "their limits; by hand they read what they are told to. Both keep connections open."
     ),
     (
         "Above the critical path stand, besides the graph, LiteLLM's own time for each call on the one core (several "
