@@ -32,9 +32,8 @@ __all__ = ["FencedPostgresSaver", "FencedTable", "Saves"]
 PATIENCE = 60.0  # seconds a save may take: psycopg may wait for a connection that was lost for ever
 USUAL = 8  # rows up to which the server keeps the plan of a statement
 MOST = 1000  # rows that different savers put into one statement
-PASSES = (
-    3  # of the event loop until LangGraph, which saves a step in parts, has asked for all of them
-)
+# Passes of the event loop until LangGraph, which saves a step in parts, has asked for all of them.
+PASSES = 3
 # State is plain data, so nothing else may come out of the database.
 PLAIN = JsonPlusSerializer(allowed_msgpack_modules=None)
 # The row stays locked until the statement is committed: nobody takes the run while it is saved.
